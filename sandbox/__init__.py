@@ -1,0 +1,3 @@
+"""A small shop that stands in for Saleor, so that the plugin runs where no Saleor is."""
+
+from __future__ import annotations

@@ -1,0 +1,8 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ChannelConfig(AppConfig):
+    name = "sandbox.apps.channel"
+    label = "channel"

@@ -1,0 +1,3 @@
+"""A Django database backend that finds its server when the first connection is opened."""
+
+from __future__ import annotations

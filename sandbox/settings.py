@@ -1,0 +1,72 @@
+"""Django settings of the sandbox."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from sandbox import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+SECRET_KEY = "the sandbox holds nothing worth keeping secret"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+ROOT_URLCONF = "sandbox.urls"
+WSGI_APPLICATION = "sandbox.wsgi.application"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+SITE_ID = 1
+AUTH_USER_MODEL = "account.User"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sites",
+    "django.contrib.postgres",
+    *(
+        f"sandbox.apps.{label}"
+        for label in (
+            "permission",
+            "account",
+            "channel",
+            "product",
+            "shipping",
+            "warehouse",
+            "checkout",
+            "order",
+            "site",
+            "plugins",
+        )
+    ),
+]
+if importlib.util.find_spec("saleor_backorders.apps"):
+    INSTALLED_APPS.append("saleor_backorders")
+
+DATABASES = {
+    "default": {
+        "ENGINE": "sandbox.postgresql",
+        "NAME": database.DATABASE_NAME,
+        "ATOMIC_REQUESTS": False,
+        "CONN_MAX_AGE": 0,
+    }
+}
+
+SALEOR_BACKORDERS_HOST = "sandbox.host.SandboxHost"
+PLUGINS = ["saleor_backorders.plugin.BackordersPlugin"]
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+# Fast, since the sandbox's passwords guard nothing.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TEMPLATES = [
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True},
+]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+DEFAULT_FROM_EMAIL = "shop@example.com"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
