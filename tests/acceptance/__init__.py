@@ -1,0 +1,1 @@
+"""Prove the plugin from outside, over HTTP, on every host alike."""

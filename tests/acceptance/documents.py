@@ -1,0 +1,466 @@
+"""Hold every GraphQL document that the acceptance tests send, the same for every host."""
+
+from __future__ import annotations
+
+TOKEN_CREATE = """
+mutation TokenCreate($email: String!, $password: String!) {
+  tokenCreate(email: $email, password: $password) {
+    token
+    user { id email }
+    errors { field message code }
+  }
+}
+"""
+
+# Shopping
+
+PRODUCTS = """
+query Products($channel: String!, $first: Int!, $search: String) {
+  products(channel: $channel, first: $first, search: $search) {
+    totalCount
+    edges {
+      node {
+        id name slug
+        variants { id name sku quantityAvailable }
+      }
+    }
+  }
+}
+"""
+
+PRODUCT_VARIANT = """
+query ProductVariant($id: ID!, $channel: String, $country: CountryCode) {
+  productVariant(id: $id, channel: $channel) {
+    id name sku
+    product { id name }
+    quantityAvailable(countryCode: $country)
+  }
+}
+"""
+
+VARIANT_STOCKS = """
+query VariantStocks($id: ID!, $channel: String) {
+  productVariant(id: $id, channel: $channel) {
+    id
+    stocks {
+      id quantity quantityAllocated quantityReserved
+      warehouse { id name slug }
+    }
+  }
+}
+"""
+
+CHECKOUT_CREATE = """
+mutation CheckoutCreate($input: CheckoutCreateInput!) {
+  checkoutCreate(input: $input) {
+    checkout {
+      id token
+      lines { id quantity variant { id } }
+      shippingMethods { id name }
+      availableCollectionPoints { id name }
+    }
+    errors { field message code variants }
+  }
+}
+"""
+
+CHECKOUT_LINES_ADD = """
+mutation CheckoutLinesAdd($id: ID!, $lines: [CheckoutLineInput!]!) {
+  checkoutLinesAdd(id: $id, lines: $lines) {
+    checkout { id lines { id quantity variant { id } } }
+    errors { field message code variants }
+  }
+}
+"""
+
+CHECKOUT_LINES_UPDATE = """
+mutation CheckoutLinesUpdate($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
+  checkoutLinesUpdate(id: $id, lines: $lines) {
+    checkout { id lines { id quantity variant { id } } }
+    errors { field message code variants }
+  }
+}
+"""
+
+CHECKOUT_DELIVERY_METHOD_UPDATE = """
+mutation CheckoutDeliveryMethodUpdate($id: ID!, $deliveryMethodId: ID) {
+  checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $deliveryMethodId) {
+    checkout { id }
+    errors { field message code }
+  }
+}
+"""
+
+CHECKOUT_COMPLETE = """
+mutation CheckoutComplete($id: ID!) {
+  checkoutComplete(id: $id) {
+    order {
+      id number status created
+      lines {
+        id quantity quantityFulfilled quantityToFulfill
+        variant { id }
+        allocations { id quantity warehouse { id slug } }
+      }
+    }
+    errors { field message code variants }
+  }
+}
+"""
+
+# Orders
+
+ORDER = """
+query Order($id: ID!) {
+  order(id: $id) {
+    id number status created userEmail
+    channel { slug }
+    lines {
+      id quantity quantityFulfilled quantityToFulfill
+      variant { id }
+      allocations { id quantity warehouse { id slug } }
+    }
+    fulfillments { id status lines { id quantity orderLine { id } } }
+  }
+}
+"""
+
+ORDERS = """
+query Orders($channel: String, $first: Int!) {
+  orders(channel: $channel, first: $first) {
+    totalCount
+    edges { node { id number status } }
+  }
+}
+"""
+
+DRAFT_ORDER_CREATE = """
+mutation DraftOrderCreate($input: DraftOrderCreateInput!) {
+  draftOrderCreate(input: $input) {
+    order { id status lines { id quantity variant { id } } }
+    errors { field message code }
+  }
+}
+"""
+
+DRAFT_ORDER_COMPLETE = """
+mutation DraftOrderComplete($id: ID!) {
+  draftOrderComplete(id: $id) {
+    order { id number status lines { id quantity variant { id } } }
+    errors { field message code variants }
+  }
+}
+"""
+
+ORDER_LINES_CREATE = """
+mutation OrderLinesCreate($id: ID!, $input: [OrderLineCreateInput!]!) {
+  orderLinesCreate(id: $id, input: $input) {
+    orderLines { id quantity variant { id } }
+    errors { field message code variants }
+  }
+}
+"""
+
+ORDER_LINE_UPDATE = """
+mutation OrderLineUpdate($id: ID!, $quantity: Int!) {
+  orderLineUpdate(id: $id, input: { quantity: $quantity }) {
+    orderLine { id quantity }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_LINE_DELETE = """
+mutation OrderLineDelete($id: ID!) {
+  orderLineDelete(id: $id) {
+    order { id lines { id quantity } }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_CONFIRM = """
+mutation OrderConfirm($id: ID!) {
+  orderConfirm(id: $id) {
+    order { id status }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_CANCEL = """
+mutation OrderCancel($id: ID!) {
+  orderCancel(id: $id) {
+    order { id status }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_FULFILL = """
+mutation OrderFulfill($order: ID!, $input: OrderFulfillInput!) {
+  orderFulfill(order: $order, input: $input) {
+    fulfillments { id status lines { id quantity orderLine { id } } }
+    order { id status }
+    errors { field message code warehouse orderLines }
+  }
+}
+"""
+
+ORDER_FULFILLMENT_CANCEL = """
+mutation OrderFulfillmentCancel($id: ID!, $warehouseId: ID) {
+  orderFulfillmentCancel(id: $id, input: { warehouseId: $warehouseId }) {
+    fulfillment { id status }
+    order { id status }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_FULFILLMENT_RETURN_PRODUCTS = """
+mutation OrderFulfillmentReturnProducts($order: ID!, $input: OrderReturnProductsInput!) {
+  orderFulfillmentReturnProducts(order: $order, input: $input) {
+    returnFulfillment { id status }
+    order { id status }
+    errors { field message code }
+  }
+}
+"""
+
+# Stock and warehouses
+
+PRODUCT_VARIANT_STOCKS_UPDATE = """
+mutation ProductVariantStocksUpdate($variantId: ID!, $stocks: [StockInput!]!) {
+  productVariantStocksUpdate(variantId: $variantId, stocks: $stocks) {
+    productVariant { id stocks { id quantity quantityAllocated warehouse { id } } }
+    errors { field message code index }
+  }
+}
+"""
+
+PRODUCT_VARIANT_STOCKS_CREATE = """
+mutation ProductVariantStocksCreate($variantId: ID!, $stocks: [StockInput!]!) {
+  productVariantStocksCreate(variantId: $variantId, stocks: $stocks) {
+    productVariant { id stocks { id quantity quantityAllocated warehouse { id } } }
+    errors { field message code index }
+  }
+}
+"""
+
+PRODUCT_VARIANT_STOCKS_DELETE = """
+mutation ProductVariantStocksDelete($variantId: ID!, $warehouseIds: [ID!]!) {
+  productVariantStocksDelete(variantId: $variantId, warehouseIds: $warehouseIds) {
+    productVariant { id }
+    errors { field message code }
+  }
+}
+"""
+
+STOCK_BULK_UPDATE = """
+mutation StockBulkUpdate($stocks: [StockBulkUpdateInput!]!) {
+  stockBulkUpdate(stocks: $stocks) {
+    count
+    results { stock { id quantity } errors { field message code } }
+    errors { field message code }
+  }
+}
+"""
+
+WAREHOUSE_DELETE = """
+mutation WarehouseDelete($id: ID!) {
+  deleteWarehouse(id: $id) {
+    warehouse { id }
+    errors { field message code }
+  }
+}
+"""
+
+# The shop's settings
+
+CHANNEL_UPDATE = """
+mutation ChannelUpdate($id: ID!, $input: ChannelUpdateInput!) {
+  channelUpdate(id: $id, input: $input) {
+    channel { id slug stockSettings { allocationStrategy } }
+    errors { field message code }
+  }
+}
+"""
+
+PLUGIN = """
+query Plugin($id: ID!) {
+  plugin(id: $id) {
+    id name
+    globalConfiguration { active configuration { name value type } }
+  }
+}
+"""
+
+PLUGIN_UPDATE = """
+mutation PluginUpdate($id: ID!, $input: PluginUpdateInput!) {
+  pluginUpdate(id: $id, input: $input) {
+    plugin { id globalConfiguration { active configuration { name value } } }
+    errors { field message code }
+  }
+}
+"""
+
+# The plugin's own API
+
+AVAILABILITY_FIELDS = """
+fragment Availability on BackorderAvailability {
+  variantId channel quantity status
+  quantityInStock quantityBackordered remainingBackorders
+  eta { date source }
+  message
+}
+"""
+
+BACKORDER_FIELDS = """
+fragment BackorderFields on Backorder {
+  id orderId orderNumber orderLineId variantId productName channel status
+  quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
+  priority queuePosition placedAt allocatedAt fulfilledAt cancelledAt customerEmail
+}
+"""
+
+BACKORDER_AVAILABILITY = (
+    """
+query BackorderAvailability($items: [AvailabilityInput!]!, $channel: String!, $country: String) {
+  backorderAvailability(items: $items, channel: $channel, countryCode: $country) {
+    ...Availability
+  }
+}
+"""
+    + AVAILABILITY_FIELDS
+)
+
+CHECKOUT_BACKORDERS = (
+    """
+query CheckoutBackorders($checkoutId: ID!) {
+  checkoutBackorders(checkoutId: $checkoutId) {
+    checkoutId acknowledgementRequired acknowledged
+    lines { lineId availability { ...Availability } }
+  }
+}
+"""
+    + AVAILABILITY_FIELDS
+)
+
+CHECKOUT_BACKORDERS_ACKNOWLEDGE = (
+    """
+mutation CheckoutBackordersAcknowledge($checkoutId: ID!) {
+  checkoutBackordersAcknowledge(checkoutId: $checkoutId) {
+    checkoutBackorders {
+      checkoutId acknowledgementRequired acknowledged
+      lines { lineId availability { ...Availability } }
+    }
+    errors { field message code }
+  }
+}
+"""
+    + AVAILABILITY_FIELDS
+)
+
+BACKORDER = (
+    """
+query Backorder($id: ID, $token: String) {
+  backorder(id: $id, token: $token) { ...BackorderFields }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+ORDER_BACKORDERS = (
+    """
+query OrderBackorders($orderId: ID!) {
+  orderBackorders(orderId: $orderId) { ...BackorderFields }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+MY_BACKORDERS = (
+    """
+query MyBackorders($first: Int, $after: String) {
+  myBackorders(first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { cursor node { ...BackorderFields } }
+  }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+BACKORDERS = (
+    """
+query Backorders(
+  $filter: BackorderFilter, $sortBy: BackorderSorter, $first: Int, $after: String
+) {
+  backorders(filter: $filter, sortBy: $sortBy, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { cursor node { ...BackorderFields } }
+  }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+BACKORDER_POLICY = """
+query BackorderPolicy($variantId: ID!, $channel: String!) {
+  backorderPolicy(variantId: $variantId, channel: $channel) {
+    allow limit leadTimeDays discountPercent priority until scope
+  }
+}
+"""
+
+BACKORDER_POLICY_UPDATE = """
+mutation BackorderPolicyUpdate($scope: PolicyScopeInput!, $input: PolicyInput!) {
+  backorderPolicyUpdate(scope: $scope, input: $input) {
+    policy { allow limit leadTimeDays discountPercent priority until scope }
+    variantsAffected
+    errors { field message code }
+  }
+}
+"""
+
+BACKORDER_PRIORITY_UPDATE = (
+    """
+mutation BackorderPriorityUpdate($ids: [ID!]!, $priority: Int!) {
+  backorderPriorityUpdate(ids: $ids, priority: $priority) {
+    backorders { ...BackorderFields }
+    errors { field message code }
+  }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+BACKORDERS_ALLOCATE = (
+    """
+mutation BackordersAllocate($variantIds: [ID!]!) {
+  backordersAllocate(variantIds: $variantIds) {
+    backorders { ...BackorderFields }
+    errors { field message code }
+  }
+}
+"""
+    + BACKORDER_FIELDS
+)
+
+PLUGIN_DOCUMENTS = frozenset(
+    {
+        "BACKORDER_AVAILABILITY",
+        "CHECKOUT_BACKORDERS",
+        "CHECKOUT_BACKORDERS_ACKNOWLEDGE",
+        "BACKORDER",
+        "ORDER_BACKORDERS",
+        "MY_BACKORDERS",
+        "BACKORDERS",
+        "BACKORDER_POLICY",
+        "BACKORDER_POLICY_UPDATE",
+        "BACKORDER_PRIORITY_UPDATE",
+        "BACKORDERS_ALLOCATE",
+    }
+)
+FRAGMENTS = frozenset({"AVAILABILITY_FIELDS", "BACKORDER_FIELDS"})
