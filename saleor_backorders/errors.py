@@ -1,0 +1,106 @@
+"""What can be wrong with a request, as facts.
+
+Services raise these; each edge turns them into its own language in one place
+(``graphql/errors.py`` holds the table of codes).  Attributes carry the data, the docstring is
+the message for a reader, and ``field`` names the argument at fault where there is one.
+A new fact is a subclass of the kind that it belongs to; only a new kind needs a code.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+from django.utils.translation import gettext
+
+INT4_MAX = 2_147_483_647
+
+
+class BackordersError(Exception):
+    """The request cannot be carried out."""
+
+    def __init__(self, message: str | None = None, *, field: str | None = None) -> None:
+        self.message = message or gettext(inspect.getdoc(type(self)) or "")
+        self.field = field
+        super().__init__(self.message)
+
+
+class InvalidValue(BackordersError):
+    """This value is not allowed."""
+
+
+class ValueOutOfRange(InvalidValue):
+    """This number is out of range."""
+
+    def __init__(self, *, value: int, least: int, most: int, field: str) -> None:
+        self.value, self.least, self.most = value, least, most
+        text = gettext("%(value)s is out of range: at least %(least)s, at most %(most)s.")
+        super().__init__(text % {"value": value, "least": least, "most": most}, field=field)
+
+
+class TooMany(InvalidValue):
+    """More was asked than one request may hold."""
+
+    def __init__(self, *, asked: int, most: int, field: str) -> None:
+        self.asked, self.most = asked, most
+        text = gettext("%(asked)s were asked; one request may hold %(most)s.")
+        super().__init__(text % {"asked": asked, "most": most}, field=field)
+
+
+class AlreadyCancelled(InvalidValue):
+    """This backorder was cancelled."""
+
+
+class MissingValue(BackordersError):
+    """This value is required."""
+
+
+class MalformedId(BackordersError):
+    """This is not a global ID of the expected type."""
+
+    def __init__(self, *, value: str, expected: str, field: str) -> None:
+        self.value, self.expected = value, expected
+        text = gettext("Invalid ID: %(value)s. Expected: %(expected)s.")
+        super().__init__(text % {"value": value, "expected": expected}, field=field)
+
+
+class NotFound(BackordersError):
+    """Nothing was found."""
+
+    def __init__(self, *, kind: str, key: object, field: str) -> None:
+        self.kind, self.key = kind, key
+        text = gettext("%(kind)s %(key)s does not exist.")
+        super().__init__(text % {"kind": kind, "key": key}, field=field)
+
+
+class PermissionDenied(BackordersError):
+    """You have no permission to perform this action."""
+
+    def __init__(self, *, permission: str | None = None) -> None:
+        self.permission = permission
+        message = None
+        if permission:
+            name = permission.rpartition(".")[2].upper()
+            message = gettext("This needs the permission %(name)s.") % {"name": name}
+        super().__init__(message)
+
+
+class AlreadyFulfilled(BackordersError):
+    """This backorder was fulfilled."""
+
+
+class LimitExceeded(BackordersError):
+    """More would wait than the limit admits."""
+
+
+class NotEnoughStock(BackordersError):
+    """There are not enough units for this."""
+
+
+def check_range(value: int, *, least: int, most: int, field: str) -> int:
+    """Return the value.
+
+    :raises ValueOutOfRange: outside of ``least`` and ``most``.
+    """
+    if not least <= value <= most:
+        raise ValueOutOfRange(value=value, least=least, most=most, field=field)
+    return value

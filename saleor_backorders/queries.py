@@ -1,0 +1,95 @@
+"""The reading statements of ``sql/read_*.sql``, one typed function each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from django.db import connections
+
+from . import sql
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+class ChannelRow(NamedTuple):
+    id: int
+    slug: str
+    is_active: bool
+    country: str
+
+
+class VariantRow(NamedTuple):
+    variant_id: int
+    product_name: str
+    variant_name: str
+    is_tracked: bool
+    is_preorder: bool
+    is_sold: bool
+    allow: bool | None
+    limit_units: int | None
+    lead_time_days: int | None
+    on_shelf: int
+    may_wait: int
+
+
+class CheckoutRow(NamedTuple):
+    checkout_id: UUID
+    channel: str
+    country: str
+    collection_point_id: UUID | None
+    line_id: UUID | None
+    variant_id: int | None
+    quantity: int | None
+
+
+class QueueRow(NamedTuple):
+    backorder_id: int
+    position: int
+
+
+def read_channel(*, slug: str, using: str) -> ChannelRow | None:
+    """Return the channel of a slug."""
+    rows = _fetch("read_channel", ChannelRow, {"slug": slug}, using)
+    return rows[0] if rows else None
+
+
+def read_availability(
+    *,
+    variant_ids: Sequence[int],
+    channel_id: int,
+    country: str,
+    collection_point_id: UUID | None,
+    checkout_id: UUID | None,
+    now: datetime,
+    using: str,
+) -> list[VariantRow]:
+    """Return what there is of each variant that exists, in no order."""
+    parameters = {
+        "variant_ids": sorted(set(variant_ids)),
+        "channel_id": channel_id,
+        "country": country,
+        "collection_point_id": collection_point_id,
+        "checkout_id": str(checkout_id) if checkout_id else None,
+        "now": now,
+    }
+    return _fetch("read_availability", VariantRow, parameters, using)
+
+
+def read_checkout(*, checkout_id: UUID, using: str) -> list[CheckoutRow]:
+    """Return the lines of a checkout; nothing where it does not exist."""
+    return _fetch("read_checkout", CheckoutRow, {"checkout_id": checkout_id}, using)
+
+
+def read_queue_positions(*, backorder_ids: Sequence[int], using: str) -> list[QueueRow]:
+    """Return the place of each backorder that still waits."""
+    parameters = {"backorder_ids": list(backorder_ids)}
+    return _fetch("read_queue_positions", QueueRow, parameters, using)
+
+
+def _fetch(name: str, row: type[Row], parameters: Mapping[str, Any], using: str) -> list[Row]:
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql.load(name), parameters)
+        return [row(*values) for values in cursor.fetchall()]

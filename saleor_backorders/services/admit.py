@@ -1,0 +1,100 @@
+"""Whether a checkout may become an order: the kinder refusal before Saleor's own.
+
+The exact limit is kept elsewhere, under the locks of the shop.  This service looks before
+anything is written, so that the shopper reads which product it is about, how many would ship
+now and how many may still wait, and is asked to agree where the channel requires it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from ..host.port import Host
+from . import agree, availability
+from .availability import Availability, AvailabilityStatus, Demand
+
+INSUFFICIENT_STOCK = "insufficient_stock"
+AGREEMENT_MISSING = "required"
+
+
+class CheckoutDemand(NamedTuple):
+    line_id: UUID
+    variant_id: int
+    quantity: int
+
+
+def check_checkout(
+    *,
+    host: Host,
+    checkout_id: UUID,
+    channel_slug: str,
+    country: str,
+    collection_point_id: UUID | None,
+    lines: Sequence[CheckoutDemand],
+    now: datetime,
+) -> None:
+    """Refuse an order that asks for more than there is, or that the shopper did not agree to.
+
+    Only lines that backorders have a say in are looked at; the rest is the shop's business.
+    Reads from the primary database.  What is raised is built by ``host.checkout_refusal`` with
+    the codes of Saleor's ``CheckoutErrorCode`` ("insufficient_stock", "required").
+
+    :raises Exception: the host's refusal; nothing else for a checkout that the host let pass.
+    """
+    if not lines:
+        return
+    today = host.today()
+    place = availability.find_place(
+        channel=channel_slug,
+        country=country,
+        collection_point_id=collection_point_id,
+        checkout_id=checkout_id,
+        using="default",
+    )
+    answers = availability.ask_together(
+        demands=[Demand(line.variant_id, line.quantity) for line in lines],
+        place=place,
+        now=now,
+        today=today,
+        using="default",
+    )
+    _refuse_shortage(host, answers)
+    _refuse_missing_agreement(host, checkout_id, lines, answers, today)
+
+
+def _refuse_shortage(host: Host, answers: Sequence[Availability]) -> None:
+    short = [
+        answer
+        for answer in answers
+        if answer.takes_part and answer.status == AvailabilityStatus.UNAVAILABLE
+    ]
+    if short:
+        message = "; ".join(
+            f"{answer.product_name}: {availability.shortage(answer)}" for answer in short
+        )
+        raise host.checkout_refusal(message, code=INSUFFICIENT_STOCK, field="lines")
+
+
+def _refuse_missing_agreement(
+    host: Host,
+    checkout_id: UUID,
+    lines: Sequence[CheckoutDemand],
+    answers: Sequence[Availability],
+    today: date,
+) -> None:
+    shown = agree.what_waits(zip((line.line_id for line in lines), answers, strict=True))
+    if not shown or not host.settings().agreement_required:
+        return
+    if not agree.covers(agree.find(checkout_id=checkout_id, using="default"), shown):
+        what = "; ".join(
+            f"{answer.product_name}: {availability.sentence(answer, today=today)}"
+            for answer in answers
+            if answer.backordered
+        )
+        message = gettext("Please agree to wait first: %(what)s") % {"what": what}
+        raise host.checkout_refusal(message, code=AGREEMENT_MISSING, field="backorders")

@@ -1,0 +1,253 @@
+"""How each asked quantity can be bought now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import formats
+from django.utils.translation import gettext, ngettext, pgettext
+
+from .. import errors, queries
+from ..models import NO_LIMIT
+from . import eta
+from .eta import Eta
+
+MOST_ITEMS = 100
+DAYS_WITHOUT_YEAR = 180
+
+
+class AvailabilityStatus(StrEnum):
+    IN_STOCK = "in_stock"
+    PARTIALLY_BACKORDERED = "partially_backordered"
+    BACKORDERED = "backordered"
+    UNAVAILABLE = "unavailable"
+
+
+class Demand(NamedTuple):
+    variant_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where units would go, which decides what may serve them."""
+
+    channel: queries.ChannelRow
+    country: str
+    collection_point_id: UUID | None = None
+    checkout_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    variant_id: int
+    product_name: str
+    channel: str
+    quantity: int
+    status: AvailabilityStatus
+    in_stock: int
+    """Of ``quantity``, how many would ship now."""
+    backordered: int
+    """Of ``quantity``, how many would wait."""
+    remaining: int | None
+    """How many more may wait; None for no limit, 0 where backorders are not allowed."""
+    eta: Eta | None
+    takes_part: bool
+    """Whether backorders have a say: the variant is sold here, counted, and has a policy."""
+    is_preorder: bool = False
+
+
+def find_place(
+    *,
+    channel: str,
+    country: str | None,
+    collection_point_id: UUID | None = None,
+    checkout_id: UUID | None = None,
+    using: str,
+) -> Place:
+    """Return where a shopper of a channel would have it sent.
+
+    :raises NotFound: no such channel.
+    """
+    row = queries.read_channel(slug=channel, using=using)
+    if row is None:
+        raise errors.NotFound(kind="Channel", key=channel, field="channel")
+    return Place(
+        channel=row,
+        country=country or row.country,
+        collection_point_id=collection_point_id,
+        checkout_id=checkout_id,
+    )
+
+
+def ask(
+    *, demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+) -> list[Availability]:
+    """Answer each demand as if it were the only one, in the order asked.
+
+    :raises NotFound: a variant that does not exist.
+    """
+    variants = _read(demands, place, now, using)
+    return [
+        _answer(demand, variants[demand.variant_id], place.channel.slug, today, taken=0)
+        for demand in demands
+    ]
+
+
+def ask_together(
+    *, demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+) -> list[Availability]:
+    """Answer the demands of one basket: lines of the same variant share what there is.
+
+    :raises NotFound: a variant that does not exist.
+    """
+    variants = _read(demands, place, now, using)
+    taken: dict[int, int] = {}
+    answers = []
+    for demand in demands:
+        before = taken.get(demand.variant_id, 0)
+        variant = variants[demand.variant_id]
+        answers.append(_answer(demand, variant, place.channel.slug, today, taken=before))
+        taken[demand.variant_id] = before + demand.quantity
+    return answers
+
+
+def sentence(answer: Availability, *, today: date) -> str:
+    """Say it to the shopper, in the language in force."""
+    numbers = {
+        "now": answer.in_stock,
+        "later": answer.backordered,
+        "day": _day(answer.eta.date, today) if answer.eta else "",
+    }
+    if answer.status == AvailabilityStatus.IN_STOCK:
+        return ngettext("%(now)s ships now", "%(now)s ship now", answer.in_stock) % numbers
+    if answer.status == AvailabilityStatus.PARTIALLY_BACKORDERED:
+        return (
+            ngettext(
+                "%(now)s ships now, %(later)s by %(day)s",
+                "%(now)s ship now, %(later)s by %(day)s",
+                answer.in_stock,
+            )
+            % numbers
+        )
+    if answer.status == AvailabilityStatus.BACKORDERED:
+        return (
+            ngettext("%(later)s by %(day)s", "%(later)s by %(day)s", answer.backordered) % numbers
+        )
+    return _refusal(answer)
+
+
+def shortage(answer: Availability) -> str:
+    """Say how many could be had, for a refusal."""
+    if not answer.remaining and answer.remaining is not None:
+        return gettext("%(now)s now, none may wait") % {"now": answer.in_stock}
+    return gettext("%(now)s now, %(later)s may wait") % {
+        "now": answer.in_stock,
+        "later": answer.backordered,
+    }
+
+
+def _day(day: date, today: date) -> str:
+    is_far = (day - today).days > DAYS_WITHOUT_YEAR
+    pattern = (
+        pgettext("date format with the year", "j F Y") if is_far else pgettext("date format", "j F")
+    )
+    return formats.date_format(day, pattern)
+
+
+def _refusal(answer: Availability) -> str:
+    if answer.is_preorder:
+        return gettext("Sold as a preorder")
+    if answer.in_stock or answer.backordered:
+        return gettext("Not available for this many: %(shortage)s") % {"shortage": shortage(answer)}
+    return gettext("Not available")
+
+
+def _read(
+    demands: Sequence[Demand], place: Place, now: datetime, using: str
+) -> dict[int, queries.VariantRow]:
+    _check(demands)
+    rows = queries.read_availability(
+        variant_ids=[demand.variant_id for demand in demands],
+        channel_id=place.channel.id,
+        country=place.country,
+        collection_point_id=place.collection_point_id,
+        checkout_id=place.checkout_id,
+        now=now,
+        using=using,
+    )
+    variants = {row.variant_id: row for row in rows}
+    for demand in demands:
+        if demand.variant_id not in variants:
+            raise errors.NotFound(kind="ProductVariant", key=demand.variant_id, field="variantId")
+    return variants
+
+
+def _check(demands: Sequence[Demand]) -> None:
+    for demand in demands:
+        errors.check_range(demand.quantity, least=1, most=errors.INT4_MAX, field="quantity")
+
+
+def _answer(
+    demand: Demand, variant: queries.VariantRow, channel: str, today: date, *, taken: int
+) -> Availability:
+    now, later = _split(demand.quantity, variant, taken)
+    status = _status(demand.quantity, now, later)
+    waits = later and status != AvailabilityStatus.UNAVAILABLE
+    lead_time_days = variant.lead_time_days or 0
+    return Availability(
+        variant_id=variant.variant_id,
+        product_name=_name(variant),
+        channel=channel,
+        quantity=demand.quantity,
+        status=status,
+        in_stock=now,
+        backordered=later,
+        remaining=_remaining(variant),
+        eta=eta.for_new_demand(lead_time_days=lead_time_days, today=today) if waits else None,
+        takes_part=_takes_part(variant),
+        is_preorder=variant.is_preorder,
+    )
+
+
+def _split(quantity: int, variant: queries.VariantRow, taken: int) -> tuple[int, int]:
+    if not variant.is_sold or variant.is_preorder:
+        return 0, 0
+    if not variant.is_tracked:
+        return quantity, 0
+    on_shelf = max(variant.on_shelf - taken, 0)
+    may_wait = max(variant.may_wait - max(taken - variant.on_shelf, 0), 0)
+    now = min(quantity, on_shelf)
+    return now, min(quantity - now, may_wait)
+
+
+def _status(quantity: int, now: int, later: int) -> AvailabilityStatus:
+    if now + later < quantity:
+        return AvailabilityStatus.UNAVAILABLE
+    if not later:
+        return AvailabilityStatus.IN_STOCK
+    return AvailabilityStatus.PARTIALLY_BACKORDERED if now else AvailabilityStatus.BACKORDERED
+
+
+def _remaining(variant: queries.VariantRow) -> int | None:
+    if not _takes_part(variant) or not variant.allow:
+        return 0
+    if variant.limit_units == NO_LIMIT and variant.may_wait:
+        return None
+    return variant.may_wait
+
+
+def _takes_part(variant: queries.VariantRow) -> bool:
+    has_policy = variant.allow is not None
+    return variant.is_sold and variant.is_tracked and not variant.is_preorder and has_policy
+
+
+def _name(variant: queries.VariantRow) -> str:
+    if variant.variant_name and variant.variant_name != variant.product_name:
+        return f"{variant.product_name} ({variant.variant_name})"
+    return variant.product_name

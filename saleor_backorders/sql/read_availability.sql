@@ -1,0 +1,41 @@
+-- For each variant: what it is called, whether the channel sells it now, its policy, and its room.
+-- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now.
+-- Locks: none.
+-- Rows: one for each variant that exists.  The policy columns are null where the variant has no
+-- virtual row in the channel; on_shelf leaves out what other checkouts have reserved.
+SELECT
+    variant.id AS variant_id,
+    product.name AS product_name,
+    variant.name AS variant_name,
+    variant.track_inventory AS is_tracked,
+    variant.is_preorder
+        AND (variant.preorder_end_date IS NULL OR variant.preorder_end_date >= %(now)s)
+        AS is_preorder,
+    channel.is_active
+        AND coalesce(priced.price_amount IS NOT NULL, false)
+        AND coalesce(listing.is_published, false)
+        AND coalesce(listing.published_at <= %(now)s, true)
+        AND coalesce(listing.available_for_purchase_at <= %(now)s, false)
+        AS is_sold,
+    policy.allow,
+    policy.limit_units,
+    policy.lead_time_days,
+    room.on_shelf,
+    room.may_wait
+FROM channel_channel AS channel
+JOIN product_productvariant AS variant ON variant.id = ANY(%(variant_ids)s)
+JOIN product_product AS product ON product.id = variant.product_id
+LEFT JOIN product_productvariantchannellisting AS priced
+    ON priced.variant_id = variant.id AND priced.channel_id = channel.id
+LEFT JOIN product_productchannellisting AS listing
+    ON listing.product_id = variant.product_id AND listing.channel_id = channel.id
+LEFT JOIN saleor_backorders_virtualstock AS policy
+    ON policy.variant_id = variant.id AND policy.channel_id = channel.id
+CROSS JOIN LATERAL saleor_backorders_room(
+    variant.id,
+    channel.id,
+    %(country)s::text,
+    %(collection_point_id)s::uuid,
+    %(checkout_id)s::text
+) AS room
+WHERE channel.id = %(channel_id)s
