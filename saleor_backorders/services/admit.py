@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from ..host.port import Host
+from saleor_backorders.host.port import Host
+
 from . import agree, availability
 from .availability import Availability, AvailabilityStatus, Demand
 

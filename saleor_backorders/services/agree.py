@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from .. import errors, queries
-from ..models import Acknowledgement
+from saleor_backorders import errors, queries
+from saleor_backorders.models import Acknowledgement
+
 from . import availability
 from .availability import Availability, Demand
 

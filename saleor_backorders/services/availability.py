@@ -12,8 +12,9 @@ from uuid import UUID
 from django.utils import formats
 from django.utils.translation import gettext, ngettext, pgettext
 
-from .. import errors, queries
-from ..models import NO_LIMIT
+from saleor_backorders import errors, queries
+from saleor_backorders.models import NO_LIMIT
+
 from . import eta
 from .eta import Eta
 

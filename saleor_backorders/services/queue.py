@@ -1,0 +1,273 @@
+"""Read who waits: single backorders, pages of them, and their places in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from saleor_backorders import errors, queries
+from saleor_backorders.models import Backorder, Movement, VirtualStock
+
+
+class SortField(StrEnum):
+    PLACED_AT = "placed_at"
+    ETA = "eta"
+    PRIORITY = "priority"
+    QUANTITY_WAITING = "quantity_waiting"
+
+
+class Sorting(NamedTuple):
+    field: SortField = SortField.PLACED_AT
+    descending: bool = True
+
+
+class Cursor(NamedTuple):
+    """Where a backorder stands in a sorted list."""
+
+    key: str
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What to list; everything left empty admits all."""
+
+    owner_id: int | None = None
+    statuses: Collection[str] = ()
+    channels: Collection[str] = ()
+    variant_ids: Collection[int] = ()
+    order_ids: Collection[UUID] = ()
+    late: bool | None = None
+    placed_from: date | None = None
+    placed_until: date | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which part of the list."""
+
+    size: int
+    from_the_end: bool = False
+    after: Cursor | None = None
+    before: Cursor | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """A backorder and what its readers need from elsewhere."""
+
+    backorder: Backorder
+    cursor: Cursor
+    channel: str
+    owner_id: int | None
+    customer_email: str | None
+    lead_time_days: int
+    variant_exists: bool
+
+
+class Page(NamedTuple):
+    items: list[Listed]
+    has_more: bool
+    """Whether the list goes on beyond the window, in the direction of reading."""
+
+
+def find(*, ids: Iterable[int], today: date, using: str) -> dict[int, Listed]:
+    """Return the backorders that exist under these ids."""
+    rows = _described(Backorder.objects.using(using).filter(id__in=list(ids)), Sorting(), today)
+    return {row.id: _listed(row) for row in rows}
+
+
+def of_order(*, order_id: UUID, today: date, using: str) -> list[Listed]:
+    """Return the backorders of an order, in the order of their ids."""
+    rows = Backorder.objects.using(using).filter(order_id=order_id).order_by("id")
+    return [_listed(row) for row in _described(rows, Sorting(), today)]
+
+
+def page(*, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str) -> Page:
+    """Return a part of the list; one statement, whatever its size.
+
+    :raises InvalidValue: a cursor that does not belong to this sorting.
+    """
+    rows = _described(_filtered(wanted, today, using), sorting, today)
+    for cursor, follows in ((window.after, True), (window.before, False)):
+        if cursor:
+            rows = rows.filter(_beyond(cursor, sorting, upwards=follows != sorting.descending))
+    sign = "-" if sorting.descending != window.from_the_end else ""
+    found = list(rows.order_by(f"{sign}sort_key", f"{sign}id")[: window.size + 1])
+    items = [_listed(row) for row in found[: window.size]]
+    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+
+
+def count(*, wanted: Filter, today: date, using: str) -> int:
+    """Return how many backorders a filter admits."""
+    return _filtered(wanted, today, using).count()
+
+
+def positions(*, ids: Collection[int], using: str) -> dict[int, int]:
+    """Return the place of each that waits, from 1, among its variant's and channel's waiters."""
+    rows = queries.read_queue_positions(backorder_ids=list(ids), using=using)
+    return {row.backorder_id: row.position for row in rows}
+
+
+def movements(*, ids: Collection[int], using: str) -> dict[int, list[Movement]]:
+    """Return what happened to each, oldest first."""
+    found: dict[int, list[Movement]] = {}
+    rows = Movement.objects.using(using).filter(backorder_id__in=ids)
+    for row in rows.order_by("backorder_id", "id"):
+        found.setdefault(row.backorder_id, []).append(row)
+    return found
+
+
+def owner_of_order(*, order_id: UUID, using: str) -> tuple[bool, int | None]:
+    """Tell whether an order exists, and whose it is."""
+    order = apps.get_model("order", "Order")
+    rows = order._base_manager.using(using).filter(pk=order_id).values_list("user_id", flat=True)
+    found = list(rows)
+    return bool(found), found[0] if found else None
+
+
+def _filtered(wanted: Filter, today: date, using: str) -> QuerySet[Backorder]:
+    chosen = Q()
+    if wanted.owner_id is not None:
+        chosen &= Q(order_id__in=_orders(using).filter(user_id=wanted.owner_id).values("pk"))
+    if wanted.statuses:
+        chosen &= Q(status__in=wanted.statuses)
+    if wanted.channels:
+        channels = _table("channel", "Channel", using).filter(slug__in=wanted.channels)
+        chosen &= Q(channel_id__in=channels.values("pk"))
+    if wanted.variant_ids:
+        chosen &= Q(variant_id__in=wanted.variant_ids)
+    if wanted.order_ids:
+        chosen &= Q(order_id__in=wanted.order_ids)
+    if wanted.late is not None:
+        late = Q(waiting__gt=0, promised_on__isnull=False, promised_on__lt=today)
+        chosen &= late if wanted.late else ~late
+    if wanted.placed_from:
+        chosen &= Q(placed_at__gte=_midnight(wanted.placed_from))
+    if wanted.placed_until:
+        chosen &= Q(placed_at__lt=_midnight(wanted.placed_until + timedelta(days=1)))
+    if wanted.search.strip():
+        chosen &= _matches(wanted.search.strip(), using)
+    return Backorder.objects.using(using).filter(chosen)
+
+
+def _matches(text: str, using: str) -> Q:
+    return (
+        Q(order_number=text.removeprefix("#"))
+        | Q(product_name__icontains=text)
+        | Q(sku__icontains=text)
+        | Q(order_id__in=_orders(using).filter(user_email__icontains=text).values("pk"))
+    )
+
+
+def _described(
+    rows: QuerySet[Backorder], sorting: Sorting, today: date
+) -> QuerySet[Backorder, Any]:
+    using = rows.db
+    order = _orders(using).filter(pk=OuterRef("order_id"))
+    channel = _table("channel", "Channel", using).filter(pk=OuterRef("channel_id"))
+    variant = _table("product", "ProductVariant", using).filter(pk=OuterRef("variant_id"))
+    policy = VirtualStock.objects.filter(
+        variant_id=OuterRef("variant_id"), channel_id=OuterRef("channel_id")
+    )
+    return rows.annotate(
+        owner_id=Subquery(order.values("user_id")[:1], output_field=IntegerField()),
+        customer_email=Subquery(order.values("user_email")[:1]),
+        channel_slug=Subquery(channel.values("slug")[:1]),
+        lead_time_days=Coalesce(Subquery(policy.values("lead_time_days")[:1]), 0),
+        variant_exists=Exists(variant),
+    ).annotate(sort_key=_sort_key(sorting, today))
+
+
+def _sort_key(sorting: Sorting, today: date) -> Any:
+    match sorting.field:
+        case SortField.PRIORITY:
+            return F("priority")
+        case SortField.QUANTITY_WAITING:
+            return F("waiting")
+        case SortField.ETA:
+            return _eta_key(today, last=date.min if sorting.descending else date.max)
+        case _:
+            return F("placed_at")
+
+
+def _eta_key(today: date, *, last: date) -> Case:
+    """Say in SQL what ``eta.for_waiting`` says; what does not wait comes last either way."""
+    from_today = ExpressionWrapper(
+        Value(today, output_field=DateField()) + F("lead_time_days"), output_field=DateField()
+    )
+    return Case(
+        When(waiting=0, then=Value(last, output_field=DateField())),
+        When(promised_on__gte=today, then=F("promised_on")),
+        default=from_today,
+        output_field=DateField(),
+    )
+
+
+def _beyond(cursor: Cursor, sorting: Sorting, *, upwards: bool) -> Q:
+    key = _parse(cursor.key, sorting)
+    side = "gt" if upwards else "lt"
+    return Q(**{f"sort_key__{side}e": key}) & (
+        Q(**{f"sort_key__{side}": key}) | Q(**{f"id__{side}": cursor.id})
+    )
+
+
+def _parse(key: str, sorting: Sorting) -> Any:
+    try:
+        match sorting.field:
+            case SortField.PRIORITY | SortField.QUANTITY_WAITING:
+                return int(key)
+            case SortField.ETA:
+                return date.fromisoformat(key)
+            case _:
+                return datetime.fromisoformat(key)
+    except ValueError as exc:
+        raise errors.InvalidValue("This cursor belongs to another sorting.") from exc
+
+
+def _listed(row: Any) -> Listed:
+    key = row.sort_key
+    return Listed(
+        backorder=row,
+        cursor=Cursor(key.isoformat() if isinstance(key, date) else str(key), row.id),
+        channel=row.channel_slug or "",
+        owner_id=row.owner_id,
+        customer_email=row.customer_email or None,
+        lead_time_days=row.lead_time_days,
+        variant_exists=row.variant_exists,
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _orders(using: str) -> QuerySet[Any]:
+    return _table("order", "Order", using)
+
+
+def _table(app: str, model: str, using: str) -> QuerySet[Any]:
+    return apps.get_model(app, model)._base_manager.using(using).order_by()
