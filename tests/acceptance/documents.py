@@ -99,7 +99,6 @@ mutation CheckoutComplete($id: ID!) {
       lines {
         id quantity quantityFulfilled quantityToFulfill
         variant { id }
-        allocations { id quantity warehouse { id slug } }
       }
     }
     errors { field message code variants }

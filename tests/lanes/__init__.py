@@ -1,0 +1,1 @@
+"""Start the hosts on which the acceptance tests run: the sandbox and real Saleor."""

