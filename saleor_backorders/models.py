@@ -9,7 +9,7 @@ a docstring says otherwise.
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 NO_LIMIT = 1_000_000
@@ -86,6 +86,9 @@ class VirtualStock(models.Model):
     discount_percent = models.IntegerField(default=0)
     priority = models.IntegerField(default=0)
     until = models.DateField(null=True)
+    waiting_units = models.IntegerField(
+        default=0, help_text="The sum of the ledger's waiting units, kept by the engine."
+    )
 
     class Meta:
         constraints = [
@@ -100,6 +103,9 @@ class VirtualStock(models.Model):
             # Saleor locks and deallocates in id order: virtual rows have to come last.
             models.CheckConstraint(
                 condition=Q(stock_id__gte=FIRST_VIRTUAL_STOCK_ID), name="bo_virtual_id_is_high"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_units__gte=0), name="bo_virtual_waiting_not_negative"
             ),
         ]
 
@@ -117,32 +123,21 @@ class VirtualWarehouse(models.Model):
         return f"channel {self.channel_id}"
 
 
-class Destination(models.Model):
-    """Where orders go, as far as it decides which warehouses may serve them."""
-
-    channel_id = models.IntegerField()
-    country = models.CharField(max_length=2)
-    collection_point_id = models.UUIDField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["channel_id", "country", "collection_point_id"],
-                name="bo_destination_once",
-                nulls_distinct=False,
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"channel {self.channel_id}, {self.country}"
-
-
 class BackorderStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     PARTIALLY_ALLOCATED = "partially_allocated", _("Partially allocated")
     ALLOCATED = "allocated", _("Allocated")
     FULFILLED = "fulfilled", _("Fulfilled")
     CANCELLED = "cancelled", _("Cancelled")
+
+
+STATUS = Case(
+    When(waiting=F("quantity"), waiting__gt=0, then=Value(BackorderStatus.WAITING.value)),
+    When(waiting__gt=0, then=Value(BackorderStatus.PARTIALLY_ALLOCATED.value)),
+    When(allocated__gt=0, then=Value(BackorderStatus.ALLOCATED.value)),
+    When(fulfilled__gt=0, then=Value(BackorderStatus.FULFILLED.value)),
+    default=Value(BackorderStatus.CANCELLED.value),
+)
 
 
 class Backorder(models.Model):
@@ -159,11 +154,18 @@ class Backorder(models.Model):
     order_number = models.CharField(max_length=64)
     variant_id = models.IntegerField()
     channel_id = models.IntegerField()
-    destination_id = models.BigIntegerField()
+    destination = models.CharField(
+        max_length=64,
+        help_text="channel/country/collection point: what decides which warehouse may serve it.",
+    )
     product_name = models.CharField(max_length=386)
     variant_name = models.CharField(max_length=255)
     sku = models.CharField(max_length=255, null=True)  # noqa: DJ001  (Saleor's sku is nullable)
-    status = models.CharField(max_length=20, choices=BackorderStatus.choices)
+    status = models.GeneratedField(
+        expression=STATUS,
+        output_field=models.CharField(max_length=20, choices=BackorderStatus.choices),
+        db_persist=True,
+    )
     quantity = models.IntegerField()
     waiting = models.IntegerField()
     allocated = models.IntegerField(default=0)
@@ -207,7 +209,7 @@ class Backorder(models.Model):
             # The queue: who is next, for each destination apart.
             models.Index(
                 "variant_id",
-                "destination_id",
+                "destination",
                 F("priority").desc(),
                 "placed_at",
                 "id",
@@ -272,9 +274,7 @@ class Mark(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["variant_id"], condition=~Q(put_off=""), name="bo_mark_put_off"
-            ),
+            models.Index(fields=["variant_id"], name="bo_mark_variant"),
         ]
 
     def __str__(self) -> str:
@@ -292,7 +292,7 @@ class Touch(models.Model):
     change = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["transaction_id", "variant_id"], name="bo_touch_work")]
+        indexes = [models.Index(fields=["variant_id", "transaction_id"], name="bo_touch_work")]
 
     def __str__(self) -> str:
         return f"{self.change:+d} for line {self.order_line_id}"

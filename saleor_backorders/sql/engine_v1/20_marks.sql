@@ -1,0 +1,176 @@
+-- Marking: which variants, and which lines' allocations, a transaction touched.
+-- Locks: none that anybody else waits for (each transaction marks under its own id).
+-- The functions run with their owner's rights, so that an import under another role, which may
+-- write stock and nothing else, is not stopped; and they do nothing where our tables are gone.
+
+CREATE OR REPLACE FUNCTION saleor_backorders_idle() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT current_setting('saleor_backorders.busy', true) IS NOT DISTINCT FROM 'on'
+           OR to_regclass('saleor_backorders_mark') IS NULL
+           OR to_regclass('saleor_backorders_virtualstock') IS NULL
+           OR to_regclass('saleor_backorders_touch') IS NULL
+           OR to_regclass('saleor_backorders_backorder') IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_stock() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF saleor_backorders_idle() THEN RETURN NULL; END IF;
+    IF TG_OP = 'UPDATE' THEN
+        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
+          FROM new_rows n
+          JOIN old_rows o USING (id)
+         WHERE (n.quantity, n.warehouse_id, n.product_variant_id)
+               IS DISTINCT FROM (o.quantity, o.warehouse_id, o.product_variant_id)
+           AND EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                        WHERE v.variant_id = n.product_variant_id)
+        ON CONFLICT DO NOTHING;
+    ELSIF TG_OP = 'INSERT' THEN
+        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
+          FROM new_rows n
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                        WHERE v.variant_id = n.product_variant_id)
+        ON CONFLICT DO NOTHING;
+    ELSE
+        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        SELECT DISTINCT pg_current_xact_id()::text::bigint, o.product_variant_id, '', now()
+          FROM old_rows o
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                        WHERE v.variant_id = o.product_variant_id)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_record_touches(
+    p_lines uuid[], p_stocks integer[], p_changes integer[]
+) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH touched AS (
+        INSERT INTO saleor_backorders_touch
+               (transaction_id, variant_id, order_line_id, stock_id, change)
+        SELECT pg_current_xact_id()::text::bigint, s.product_variant_id, c.line, c.stock,
+               sum(c.change)
+          FROM unnest(p_lines, p_stocks, p_changes) AS c (line, stock, change)
+          JOIN warehouse_stock s ON s.id = c.stock
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                        WHERE v.variant_id = s.product_variant_id)
+         GROUP BY 2, 3, 4
+        HAVING sum(c.change) <> 0
+        RETURNING variant_id
+    )
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM touched
+    ON CONFLICT DO NOTHING
+$$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_allocation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF saleor_backorders_idle() THEN RETURN NULL; END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM saleor_backorders_record_touches(
+                    array_agg(order_line_id), array_agg(stock_id), array_agg(quantity_allocated))
+           FROM new_rows HAVING count(*) > 0;
+    ELSIF TG_OP = 'DELETE' THEN
+        PERFORM saleor_backorders_record_touches(
+                    array_agg(order_line_id), array_agg(stock_id), array_agg(-quantity_allocated))
+           FROM old_rows HAVING count(*) > 0;
+    ELSE
+        PERFORM saleor_backorders_record_touches(array_agg(line), array_agg(stock), array_agg(change))
+           FROM (SELECT order_line_id AS line, stock_id AS stock, quantity_allocated AS change
+                   FROM new_rows
+                 UNION ALL
+                 SELECT order_line_id, stock_id, -quantity_allocated FROM old_rows) c
+         HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_reservation() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF saleor_backorders_idle() THEN RETURN NULL; END IF;
+    -- Only a queue can gain from what a checkout lets go.
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, s.product_variant_id, '', now()
+      FROM old_rows o
+      JOIN warehouse_stock s ON s.id = o.stock_id
+     WHERE EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                    WHERE b.variant_id = s.product_variant_id AND b.waiting > 0)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+-- An order that goes elsewhere may be served from elsewhere.
+CREATE OR REPLACE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH redirected AS (
+        UPDATE saleor_backorders_backorder b
+           SET destination = saleor_backorders_destination(b.order_id), updated_at = now()
+         WHERE b.order_id = ANY (p_orders)
+           AND b.destination IS DISTINCT FROM saleor_backorders_destination(b.order_id)
+        RETURNING b.variant_id, b.waiting
+    )
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now()
+      FROM redirected WHERE waiting > 0
+    ON CONFLICT DO NOTHING
+$$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_order() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_redirect(ARRAY[NEW.id]);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_address() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_redirect(array_agg(o.id))
+           FROM order_order o
+          WHERE o.shipping_address_id = NEW.id OR o.billing_address_id = NEW.id
+         HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER saleor_backorders_stock_inserted AFTER INSERT ON warehouse_stock
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_stock();
+CREATE TRIGGER saleor_backorders_stock_updated AFTER UPDATE ON warehouse_stock
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_stock();
+CREATE TRIGGER saleor_backorders_stock_deleted AFTER DELETE ON warehouse_stock
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_stock();
+CREATE TRIGGER saleor_backorders_allocation_inserted AFTER INSERT ON warehouse_allocation
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_allocation();
+CREATE TRIGGER saleor_backorders_allocation_updated AFTER UPDATE ON warehouse_allocation
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_allocation();
+CREATE TRIGGER saleor_backorders_allocation_deleted AFTER DELETE ON warehouse_allocation
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_allocation();
+CREATE TRIGGER saleor_backorders_reservation_updated AFTER UPDATE ON warehouse_reservation
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_reservation();
+CREATE TRIGGER saleor_backorders_reservation_deleted AFTER DELETE ON warehouse_reservation
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_reservation();
+CREATE TRIGGER saleor_backorders_order_redirected AFTER UPDATE ON order_order
+    FOR EACH ROW WHEN (OLD.shipping_address_id IS DISTINCT FROM NEW.shipping_address_id
+                       OR OLD.billing_address_id IS DISTINCT FROM NEW.billing_address_id
+                       OR OLD.collection_point_id IS DISTINCT FROM NEW.collection_point_id
+                       OR OLD.channel_id IS DISTINCT FROM NEW.channel_id)
+    EXECUTE FUNCTION saleor_backorders_on_order();
+CREATE TRIGGER saleor_backorders_address_moved AFTER UPDATE ON account_address
+    FOR EACH ROW WHEN (OLD.country IS DISTINCT FROM NEW.country)
+    EXECUTE FUNCTION saleor_backorders_on_address();

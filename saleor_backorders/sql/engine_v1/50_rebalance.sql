@@ -1,0 +1,365 @@
+-- The transaction that moves stock: what happens at COMMIT, and what the sweep repeats.
+
+-- The lock of a variant's queue.  A large import touches many variants, and PostgreSQL's lock table
+-- is finite, so that 512 locks stand for all queues.  Taken in ascending order, before any row.
+CREATE OR REPLACE FUNCTION saleor_backorders_lock(p_variants integer[]) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    bucket integer;
+BEGIN
+    FOR bucket IN SELECT DISTINCT u.v % 512 FROM unnest(p_variants) AS u (v) ORDER BY 1 LOOP
+        PERFORM pg_advisory_xact_lock(5456463, bucket);
+    END LOOP;
+END $$;
+
+-- What a virtual row's quantity has to be: the limit, or what waits where that is more.
+CREATE OR REPLACE FUNCTION saleor_backorders_virtual_quantity(
+    p_limit integer, p_until date, p_waiting integer
+) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN p_until < (now() AT TIME ZONE 'UTC')::date THEN p_waiting
+           ELSE greatest(p_limit, p_waiting) END
+$$;
+
+-- Whether a transaction left a variant with nothing to do: the common case, nobody waits.
+CREATE OR REPLACE FUNCTION saleor_backorders_calm(p_variant integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                        WHERE b.variant_id = p_variant AND b.waiting > 0)
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m
+                        WHERE m.variant_id = p_variant AND m.put_off <> '')
+       AND NOT EXISTS (
+           SELECT 1 FROM saleor_backorders_touch t
+            WHERE t.variant_id = p_variant
+              AND (EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                            WHERE v.stock_id = t.stock_id)
+                   OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                               WHERE b.order_line_id = t.order_line_id)
+                   OR NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = t.stock_id)))
+       AND NOT EXISTS (
+           SELECT 1 FROM saleor_backorders_virtualstock v
+             JOIN warehouse_stock s ON s.id = v.stock_id
+            WHERE v.variant_id = p_variant
+              AND s.quantity <> saleor_backorders_virtual_quantity(
+                                    v.limit_units, v.until, v.waiting_units))
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id))
+$$;
+
+-- A shelf or a warehouse was deleted: what was allocated there waits again.
+CREATE OR REPLACE FUNCTION saleor_backorders_rescue(p_variant integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH lost AS (
+        SELECT t.order_line_id, -sum(t.change) AS units
+          FROM saleor_backorders_touch t
+         WHERE t.variant_id = p_variant
+           AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = t.stock_id)
+         GROUP BY 1 HAVING sum(t.change) < 0
+    ), rescued AS (
+        SELECT l.order_line_id, v.stock_id,
+               least(l.units, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
+          FROM lost l
+          JOIN order_orderline ol ON ol.id = l.order_line_id
+          JOIN order_order o ON o.id = ol.order_id
+               AND o.status NOT IN ('canceled', 'expired', 'draft')
+          JOIN saleor_backorders_virtualstock v
+            ON v.variant_id = p_variant AND v.channel_id = o.channel_id
+          CROSS JOIN LATERAL (SELECT coalesce(sum(a.quantity_allocated), 0) AS units
+                                FROM warehouse_allocation a
+                               WHERE a.order_line_id = l.order_line_id) held
+    ), raised AS (
+        UPDATE warehouse_allocation a SET quantity_allocated = a.quantity_allocated + r.units
+          FROM rescued r
+         WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id AND r.units > 0
+    )
+    INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
+    SELECT r.order_line_id, r.stock_id, r.units
+      FROM rescued r
+     WHERE r.units > 0
+       AND NOT EXISTS (SELECT 1 FROM warehouse_allocation a
+                        WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id)
+$$;
+
+-- New claims of this transaction go to the end of the queue before it is served: Saleor gives
+-- shelves to newcomers without looking at who waits, and more than there is.
+CREATE OR REPLACE FUNCTION saleor_backorders_newcomers_step_back(
+    p_variant integer, p_transaction bigint
+) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    lines uuid[];
+    stocks integer[];
+    units integer[];
+BEGIN
+    SELECT array_agg(c.order_line_id), array_agg(c.stock_id),
+           array_agg(least(c.change, c.gain - c.ahead)::integer)
+      INTO lines, stocks, units
+      FROM (SELECT t.order_line_id, t.stock_id, t.change,
+                   sum(t.change) OVER (PARTITION BY t.order_line_id) AS gain,
+                   coalesce(sum(greatest(t.change, 0)) OVER (
+                       PARTITION BY t.order_line_id ORDER BY t.stock_id DESC
+                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
+              FROM (SELECT order_line_id, stock_id, sum(change) AS change
+                      FROM saleor_backorders_touch
+                     WHERE transaction_id = p_transaction AND variant_id = p_variant
+                     GROUP BY 1, 2) t
+              JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
+     WHERE c.change > 0 AND c.gain > c.ahead;
+    IF lines IS NULL THEN RETURN 0; END IF;
+    RETURN saleor_backorders_step_back(p_variant, lines, stocks, units);
+END $$;
+
+-- What a line held before this transaction it keeps, as long as it wants it and the shelf has it:
+-- Saleor deallocates and re-allocates without minding what was given to whom.
+CREATE OR REPLACE FUNCTION saleor_backorders_keep(
+    p_variant integer, p_transaction bigint, p_shelves integer[]
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    held record;
+    back integer;
+    kept integer := 0;
+    line uuid;
+BEGIN
+    FOR held IN
+        SELECT c.order_line_id, c.stock_id, c.change, c.loss, a.id AS allocation_id,
+               c.quantity
+          FROM (SELECT t.order_line_id, t.stock_id, s.quantity, sum(t.change) AS change,
+                       -sum(sum(t.change)) OVER (PARTITION BY t.order_line_id) AS loss
+                  FROM saleor_backorders_touch t
+                  JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id
+                 WHERE t.transaction_id = p_transaction AND t.variant_id = p_variant
+                 GROUP BY 1, 2, 3) c
+          JOIN LATERAL (SELECT w.id
+                          FROM warehouse_allocation w
+                          JOIN saleor_backorders_virtualstock v ON v.stock_id = w.stock_id
+                         WHERE w.order_line_id = c.order_line_id
+                           AND w.quantity_allocated > 0) a ON true
+         WHERE c.change < 0 AND c.loss > 0 AND c.stock_id = ANY (p_shelves)
+         ORDER BY c.order_line_id, c.stock_id
+    LOOP
+        IF line IS DISTINCT FROM held.order_line_id THEN
+            line := held.order_line_id;
+            kept := 0;
+        END IF;
+        SELECT least(held.loss - kept, -held.change, w.quantity_allocated,
+                     held.quantity - saleor_backorders_allocated(held.stock_id)
+                     - saleor_backorders_reserved(held.stock_id, NULL))
+          INTO back
+          FROM warehouse_allocation w WHERE w.id = held.allocation_id;
+        CONTINUE WHEN back IS NULL OR back <= 0;
+        kept := kept + back;
+        UPDATE warehouse_allocation SET quantity_allocated = quantity_allocated - back
+         WHERE id = held.allocation_id;
+        DELETE FROM warehouse_allocation
+         WHERE id = held.allocation_id AND quantity_allocated = 0;
+        INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
+        VALUES (held.order_line_id, held.stock_id, back);
+    END LOOP;
+    PERFORM saleor_backorders_merge_rows(array_agg(order_line_id))
+       FROM saleor_backorders_touch
+      WHERE transaction_id = p_transaction AND variant_id = p_variant;
+END $$;
+
+-- Serve every shelf that has something free, the one that fewest may use first.
+CREATE OR REPLACE FUNCTION saleor_backorders_serve_shelves(
+    p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text,
+    OUT lines integer, OUT units integer, OUT stopped boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    shelf record;
+    part record;
+BEGIN
+    lines := 0; units := 0; stopped := false;
+    FOR shelf IN
+        SELECT f.stock_id, f.free, r.destinations
+          FROM (SELECT s.stock_id, s.warehouse_id,
+                       s.quantity - saleor_backorders_allocated(s.stock_id)
+                       - saleor_backorders_reserved(s.stock_id, NULL) AS free
+                  FROM saleor_backorders_shelves(p_variant) s
+                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_shelves) OFFSET 0) f
+          CROSS JOIN LATERAL (
+              SELECT array_agg(d.destination) AS destinations
+                FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
+               WHERE f.warehouse_id IN (SELECT saleor_backorders_reach(d.destination))) r
+         WHERE f.free > 0 AND r.destinations IS NOT NULL
+         ORDER BY cardinality(r.destinations), f.stock_id
+    LOOP
+        part := saleor_backorders_serve(p_variant, shelf.stock_id, shelf.free,
+                                        shelf.destinations, p_virtuals, p_cause);
+        lines := lines + part.lines;
+        units := units + part.units;
+        stopped := stopped OR part.stopped;
+    END LOOP;
+END $$;
+
+-- Put one variant right.
+-- Purpose: after it, what a line has on a virtual row is what waits, no shelf is over-allocated,
+--   nothing lies free for which somebody reachable waits, and the ledger says the same.
+-- Parameters: the variant; the cause to write down.
+-- Locks: the variant's queue lock (the caller may hold more of them, in ascending order); rows only
+--   with SKIP LOCKED, so that it waits for nobody who may wait for us.
+-- Rows: lines and units served; put_off says what is left for the sweep, '' where all is done.
+CREATE OR REPLACE FUNCTION saleor_backorders_rebalance(
+    p_variant integer, p_cause text, OUT lines integer, OUT units integer, OUT put_off text
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    this_transaction bigint := pg_current_xact_id()::text::bigint;
+    touched uuid[];
+    fresh bigint[];
+    shelves integer[];
+    virtuals integer[];
+    shelf record;
+    part record;
+BEGIN
+    lines := 0; units := 0; put_off := '';
+    PERFORM saleor_backorders_lock(ARRAY[p_variant]);
+    IF saleor_backorders_calm(p_variant) THEN
+        DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+        DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+        RETURN;
+    END IF;
+    PERFORM set_config('saleor_backorders.busy', 'on', true);
+
+    SELECT array_agg(l.id) INTO shelves FROM (
+        SELECT s.id FROM warehouse_stock s
+         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_shelves(p_variant))
+         ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
+    SELECT array_agg(l.id) INTO virtuals FROM (
+        SELECT s.id FROM warehouse_stock s
+         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_virtualstock
+                         WHERE variant_id = p_variant)
+         ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
+
+    SELECT array_agg(DISTINCT order_line_id) INTO touched
+      FROM saleor_backorders_touch WHERE variant_id = p_variant;
+    IF touched IS NOT NULL THEN
+        PERFORM saleor_backorders_merge_rows(touched);
+        PERFORM saleor_backorders_rescue(p_variant);
+        PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
+        IF EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                    WHERE b.variant_id = p_variant AND b.waiting > 0)
+           OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+                       WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
+            PERFORM saleor_backorders_newcomers_step_back(p_variant, this_transaction);
+        END IF;
+        fresh := saleor_backorders_sync(p_variant, touched, 'order');
+    END IF;
+
+    FOR shelf IN
+        SELECT o.stock_id, o.over
+          FROM (SELECT s.stock_id,
+                       saleor_backorders_allocated(s.stock_id) - greatest(s.quantity, 0) AS over
+                  FROM saleor_backorders_shelves(p_variant) s) o
+         WHERE o.over > 0 ORDER BY o.stock_id
+    LOOP
+        part := saleor_backorders_take_back(p_variant, shelf.stock_id, shelf.over);
+        IF part.lines IS NOT NULL THEN
+            fresh := fresh || saleor_backorders_sync(p_variant, part.lines, 'shortage');
+        END IF;
+        IF NOT part.complete THEN put_off := 'an allocation was locked'; END IF;
+    END LOOP;
+
+    part := saleor_backorders_serve_shelves(p_variant, shelves, virtuals, p_cause);
+    lines := part.lines;
+    units := part.units;
+    IF part.stopped THEN put_off := 'a waiting line was locked'; END IF;
+    PERFORM saleor_backorders_forget_instant(fresh);
+
+    UPDATE warehouse_stock s SET quantity_allocated = saleor_backorders_allocated(s.id)
+     WHERE s.id = ANY (shelves) AND s.quantity_allocated <> saleor_backorders_allocated(s.id);
+    UPDATE warehouse_stock s
+       SET quantity_allocated = v.waiting_units,
+           quantity = saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units)
+      FROM saleor_backorders_virtualstock v
+     WHERE v.stock_id = s.id AND s.id = ANY (virtuals)
+       AND (s.quantity_allocated, s.quantity) IS DISTINCT FROM
+           (v.waiting_units, saleor_backorders_virtual_quantity(
+                                 v.limit_units, v.until, v.waiting_units));
+
+    IF cardinality(shelves) IS DISTINCT FROM
+           (SELECT nullif(count(*), 0) FROM saleor_backorders_shelves(p_variant))
+       AND EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                    WHERE b.variant_id = p_variant AND b.waiting > 0) THEN
+        put_off := 'a shelf was locked';
+    ELSIF cardinality(virtuals) IS DISTINCT FROM
+              (SELECT nullif(count(*), 0) FROM saleor_backorders_virtualstock v
+                 JOIN warehouse_stock s ON s.id = v.stock_id WHERE v.variant_id = p_variant) THEN
+        put_off := 'a virtual row was locked';
+    END IF;
+    DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+    IF put_off = '' THEN
+        DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+    ELSE
+        PERFORM saleor_backorders_put_off(p_variant, put_off);
+    END IF;
+    PERFORM set_config('saleor_backorders.busy', '', true);
+END $$;
+
+-- Leave a mark for the sweep.
+CREATE OR REPLACE FUNCTION saleor_backorders_put_off(p_variant integer, p_why text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    VALUES (pg_current_xact_id()::text::bigint, p_variant, left(p_why, 200), now())
+    ON CONFLICT (transaction_id, variant_id) DO UPDATE SET put_off = excluded.put_off
+$$;
+
+-- At COMMIT: every variant that the transaction marked, in the order of the queue locks.
+-- It never breaks the shop's own transaction: what fails is put off, with the reason.
+CREATE OR REPLACE FUNCTION saleor_backorders_at_commit() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+DECLARE
+    marked integer[];
+    variant integer;
+BEGIN
+    IF saleor_backorders_idle() THEN RETURN NULL; END IF;
+    SELECT array_agg(m.variant_id ORDER BY m.variant_id % 512, m.variant_id) INTO marked
+      FROM saleor_backorders_mark m
+     WHERE m.transaction_id = NEW.transaction_id AND m.put_off = '';
+    IF marked IS NULL THEN RETURN NULL; END IF;
+    BEGIN
+        PERFORM saleor_backorders_lock(marked);
+    EXCEPTION WHEN OTHERS THEN
+        PERFORM saleor_backorders_put_off(u.v, SQLSTATE || ' ' || SQLERRM)
+           FROM unnest(marked) AS u (v);
+        RETURN NULL;
+    END;
+    FOREACH variant IN ARRAY marked LOOP
+        BEGIN
+            PERFORM saleor_backorders_rebalance(variant, 'stock');
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'backorders: variant % is left to the sweep: % %',
+                          variant, SQLSTATE, SQLERRM;
+            PERFORM saleor_backorders_put_off(variant, SQLSTATE || ' ' || SQLERRM);
+        END;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleor_backorders_mark
+    DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.put_off = '') EXECUTE FUNCTION saleor_backorders_at_commit();
+
+-- What the sweep has to look at: variants put off, and variants that wait while a shelf has units
+-- (a reservation ran out, a zone or a warehouse was linked, a trigger was off).
+CREATE OR REPLACE FUNCTION saleor_backorders_overdue(p_most integer) RETURNS SETOF integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH RECURSIVE waited_for AS (
+        (SELECT b.variant_id FROM saleor_backorders_backorder b WHERE b.waiting > 0
+          ORDER BY b.variant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT b.variant_id FROM saleor_backorders_backorder b
+                 WHERE b.waiting > 0 AND b.variant_id > w.variant_id
+                 ORDER BY b.variant_id LIMIT 1)
+          FROM waited_for w WHERE w.variant_id IS NOT NULL
+    )
+    SELECT variant_id FROM (
+        SELECT m.variant_id FROM saleor_backorders_mark m WHERE m.put_off <> ''
+        UNION
+        SELECT w.variant_id FROM waited_for w
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_shelves(w.variant_id) s
+                        WHERE s.quantity > 0 AND s.quantity >
+                              saleor_backorders_allocated(s.stock_id)
+                              + saleor_backorders_reserved(s.stock_id, NULL))
+    ) due
+    ORDER BY variant_id % 512, variant_id LIMIT p_most
+$$;
