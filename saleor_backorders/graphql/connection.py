@@ -1,0 +1,92 @@
+"""Pages of backorders, after Relay."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+import graphene
+
+from saleor_backorders import errors
+from saleor_backorders.services import queue
+
+from .scalars import Int
+
+DEFAULT_PAGE = 20
+LARGEST_PAGE = 100
+
+
+def arguments() -> dict[str, Any]:
+    """Return the arguments that every connection takes."""
+    return {
+        "first": Int(),
+        "after": graphene.String(),
+        "last": Int(),
+        "before": graphene.String(),
+    }
+
+
+def window(
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> queue.Window:
+    """Return the part of a list that the arguments of a connection name.
+
+    :raises InvalidValue: both directions at once, a cursor that is none.
+    :raises ValueOutOfRange: more than the largest page.
+    """
+    if first is not None and last is not None:
+        raise errors.InvalidValue("Give either `first` or `last`.", field="first")
+    backwards = last is not None
+    size = last if backwards else first
+    if size is not None:
+        name = "last" if backwards else "first"
+        errors.check_range(size, least=0, most=LARGEST_PAGE, field=name)
+    return queue.Window(
+        size=DEFAULT_PAGE if size is None else size,
+        from_the_end=backwards,
+        after=_decode(after, "after"),
+        before=_decode(before, "before"),
+    )
+
+
+def encode(cursor: queue.Cursor) -> str:
+    """Return a cursor as clients keep it."""
+    return base64.b64encode(json.dumps(cursor).encode()).decode()
+
+
+def _decode(text: str | None, field: str) -> queue.Cursor | None:
+    if not text:
+        return None
+    try:
+        key, number = json.loads(base64.b64decode(text, validate=True))
+        return queue.Cursor(str(key), int(number))
+    except (binascii.Error, TypeError, ValueError) as exc:
+        raise errors.InvalidValue("This is not a cursor.", field=field) from exc
+
+
+class PageInfo(graphene.ObjectType):  # type: ignore[misc]
+    has_next_page = graphene.Boolean(required=True)
+    has_previous_page = graphene.Boolean(required=True)
+    start_cursor = graphene.String()
+    end_cursor = graphene.String()
+
+
+def page_info(page: queue.Page, window: queue.Window) -> PageInfo:
+    """Say whether the list goes on."""
+    items, more = page
+    if window.from_the_end:
+        has_next, has_previous = window.before is not None, more
+    else:
+        has_next, has_previous = more, window.after is not None
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=has_previous,
+        start_cursor=encode(items[0].cursor) if items else None,
+        end_cursor=encode(items[-1].cursor) if items else None,
+    )

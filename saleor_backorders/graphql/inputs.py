@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from typing import Any
+
+import graphene
+
+from saleor_backorders.services import queue
+
+from . import ids
+from .enums import BackorderSortField, BackorderStatus, OrderDirection
+from .scalars import Int
+
+
+def _list_of(kind: Any) -> Any:
+    return graphene.List(graphene.NonNull(kind))
+
+
+class AvailabilityInput(graphene.InputObjectType):  # type: ignore[misc]
+    variant_id = graphene.ID(required=True)
+    quantity = Int(default_value=1)
+
+
+class DateRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+    gte = graphene.Date()
+    lte = graphene.Date()
+
+
+class BackorderFilter(graphene.InputObjectType):  # type: ignore[misc]
+    statuses = _list_of(BackorderStatus)
+    channels = _list_of(graphene.String)
+    variant_ids = _list_of(graphene.ID)
+    order_ids = _list_of(graphene.ID)
+    late = graphene.Boolean()
+    placed = DateRangeInput()
+    search = graphene.String(description="Order number, e-mail, product name or SKU.")
+
+
+class BackorderSorter(graphene.InputObjectType):  # type: ignore[misc]
+    field = BackorderSortField(required=True)
+    direction = OrderDirection(required=True)
+
+
+class PolicyScopeInput(graphene.InputObjectType):  # type: ignore[misc]
+    channel = graphene.String(required=True)
+    variant_ids = _list_of(graphene.ID)
+    product_ids = _list_of(graphene.ID)
+    category_ids = _list_of(graphene.ID)
+
+
+class PolicyInput(graphene.InputObjectType):  # type: ignore[misc]
+    allow = graphene.Boolean(
+        description="null takes this scope's own rule away, so that the next wider one holds."
+    )
+    limit = Int(
+        description="Units of a variant that may wait at once in the channel; null for no limit."
+    )
+    lead_time_days = Int()
+    discount_percent = Int(description="Percent off for waiting; 0 for none.")
+    priority = Int(description="Higher is served first.")
+    until = graphene.Date(description="Sell back-ordered units only until this day.")
+
+
+def read_filter(given: Any | None, *, owner_id: int | None = None) -> queue.Filter:
+    """Return what to list.
+
+    :raises MalformedId: an ID of another kind.
+    :raises TooMany: a list longer than one request may hold.
+    """
+    given = given or {}
+    placed = given.get("placed") or {}
+    return queue.Filter(
+        owner_id=owner_id,
+        statuses=given.get("statuses") or (),
+        channels=ids.limited(given.get("channels") or (), "channels"),
+        variant_ids=ids.integers(
+            given.get("variant_ids") or (), kind="ProductVariant", field="variantIds"
+        ),
+        order_ids=[
+            ids.uuid(value, kind="Order", field="orderIds")
+            for value in ids.limited(given.get("order_ids") or (), "orderIds")
+        ],
+        late=given.get("late"),
+        placed_from=placed.get("gte"),
+        placed_until=placed.get("lte"),
+        search=given.get("search") or "",
+    )
+
+
+def read_sorting(given: Any | None) -> queue.Sorting:
+    """Return the order of a list; newest first where nothing is said."""
+    if given is None:
+        return queue.Sorting()
+    return queue.Sorting(queue.SortField(given["field"]), given["direction"] == "desc")
