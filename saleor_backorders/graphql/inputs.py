@@ -4,11 +4,19 @@ from typing import Any
 
 import graphene
 
+from saleor_backorders import errors
+from saleor_backorders.models import PolicyScope
 from saleor_backorders.services import queue
 
 from . import ids
 from .enums import BackorderSortField, BackorderStatus, OrderDirection
 from .scalars import Int
+
+_SCOPES = (
+    (PolicyScope.VARIANT, "variant", "ProductVariant"),
+    (PolicyScope.PRODUCT, "product", "Product"),
+    (PolicyScope.CATEGORY, "category", "Category"),
+)
 
 
 def _list_of(kind: Any) -> Any:
@@ -91,3 +99,32 @@ def read_sorting(given: Any | None) -> queue.Sorting:
     if given is None:
         return queue.Sorting()
     return queue.Sorting(queue.SortField(given["field"]), given["direction"] == "desc")
+
+
+def read_scope(given: Any) -> tuple[PolicyScope, list[int]]:
+    """Return what a rule speaks about; the whole channel where nothing narrower is named.
+
+    :raises InvalidValue: more than one kind of thing.
+    :raises MalformedId: an ID of another kind.
+    """
+    named = [
+        (scope, kind, name) for scope, kind, name in _SCOPES if given.get(f"{kind}_ids") is not None
+    ]
+    if not named:
+        return PolicyScope.CHANNEL, []
+    if len(named) > 1:
+        raise errors.InvalidValue(
+            "Name variants, products or categories, one kind at a time.", field="scope"
+        )
+    scope, kind, name = named[0]
+    return scope, ids.integers(given[f"{kind}_ids"], kind=name, field=f"{kind}Ids")
+
+
+def read_rule(given: Any) -> dict[str, Any]:
+    """Return what a rule changes.
+
+    :raises MissingValue: nothing at all.
+    """
+    if not given:
+        raise errors.MissingValue(field="input")
+    return dict(given)

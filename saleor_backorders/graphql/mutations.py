@@ -5,14 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from saleor_backorders.host.port import MANAGE_ORDERS
-from saleor_backorders.services import agree, allocate, prioritise, queue
+from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
+from saleor_backorders.services import agree, allocate, policies, prioritise, queue
 
 from . import ids as decode
-from . import present, types
+from . import inputs, present, types
 from .asking import PRIMARY, Asking, mutation
 
 _refuse_backorders = partial(types.BackordersPayload, backorders=[])
+_refuse_policy = partial(types.BackorderPolicyUpdate, variants_affected=0)
 
 
 @mutation(types.CheckoutBackordersAcknowledge)
@@ -25,6 +26,24 @@ def checkout_backorders_acknowledge(asking: Asking, *, checkout_id: str) -> Any:
     )
     return types.CheckoutBackordersAcknowledge(
         checkout_backorders=present.checkout(state, asking=asking), errors=[]
+    )
+
+
+@mutation(_refuse_policy, permission=MANAGE_PRODUCTS)
+def backorder_policy_update(asking: Asking, *, scope: Any, input: Any) -> Any:  # noqa: A002
+    kind, targets = inputs.read_scope(scope)
+    done = policies.update_policy(
+        channel=scope["channel"],
+        scope=kind,
+        target_ids=targets,
+        values=inputs.read_rule(input),
+        settings=asking.host.settings(),
+        today=asking.today,
+    )
+    return types.BackorderPolicyUpdate(
+        policy=present.policy(done.policy) if done.policy else None,
+        variants_affected=done.variants_affected,
+        errors=[],
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import translation
 
-from saleor_backorders.services import agree, availability, eta, queue
+from saleor_backorders.services import agree, availability, eta, policies, queue
 
 from . import connection, ids, types
 from .asking import Asking
@@ -106,6 +106,19 @@ def backorder_connection(
             for row in page.items
         ],
         total_count=lambda: queue.count(wanted=wanted, today=asking.today, using=asking.using),
+    )
+
+
+def policy(found: policies.EffectivePolicy) -> types.EffectivePolicy:
+    """Show the rule in force."""
+    return types.EffectivePolicy(
+        allow=found.allow,
+        limit=found.limit,
+        lead_time_days=found.lead_time_days,
+        discount_percent=found.discount_percent,
+        priority=found.priority,
+        until=found.until,
+        scope=found.scope.name,
     )
 
 

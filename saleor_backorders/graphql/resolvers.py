@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from saleor_backorders import errors
-from saleor_backorders.host.port import MANAGE_ORDERS
-from saleor_backorders.services import agree, availability, queue
+from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
+from saleor_backorders.services import agree, availability, policies, queue
 
 from . import connection, ids, inputs, permissions, present
 from .asking import Asking, query
@@ -81,6 +81,19 @@ def backorders(
 ) -> Any:
     permissions.require(asking.requester, MANAGE_ORDERS)
     return _page(asking, inputs.read_filter(filter), inputs.read_sorting(sort_by), slice_of)
+
+
+@query
+def backorder_policy(asking: Asking, *, variant_id: str, channel: str) -> Any:
+    permissions.require(asking.requester, MANAGE_PRODUCTS)
+    found = policies.effective_policy(
+        variant_id=ids.integer(variant_id, kind="ProductVariant", field="variantId"),
+        channel=channel,
+        settings=asking.host.settings(),
+        today=asking.today,
+        using=asking.using,
+    )
+    return present.policy(found)
 
 
 def _page(

@@ -61,9 +61,27 @@ class Query(graphene.ObjectType):  # type: ignore[misc]
         description="All backorders. Staff: MANAGE_ORDERS.",
         resolver=resolvers.backorders,
     )
+    backorder_policy = graphene.Field(
+        types.EffectivePolicy,
+        required=True,
+        variant_id=graphene.ID(required=True),
+        channel=graphene.String(required=True),
+        description="The policies in force for a variant, most specific first, "
+        "and the one that wins. Staff: MANAGE_PRODUCTS.",
+        resolver=resolvers.backorder_policy,
+    )
 
 
 class Mutation(graphene.ObjectType):  # type: ignore[misc]
+    backorder_policy_update = graphene.Field(
+        types.BackorderPolicyUpdate,
+        required=True,
+        scope=inputs.PolicyScopeInput(required=True),
+        input=inputs.PolicyInput(required=True),
+        description="Allow, limit or forbid backorders. The scope is one of variants, products, "
+        "categories or the whole channel. Staff: MANAGE_PRODUCTS.",
+        resolver=mutations.backorder_policy_update,
+    )
     checkout_backorders_acknowledge = graphene.Field(
         types.CheckoutBackordersAcknowledge,
         required=True,

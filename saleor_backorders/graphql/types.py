@@ -146,9 +146,7 @@ class EffectivePolicy(graphene.ObjectType):  # type: ignore[misc]
 
 class BackorderPolicyUpdate(graphene.ObjectType):  # type: ignore[misc]
     policy = graphene.Field(EffectivePolicy)
-    variants_affected = Int(
-        required=True, default_value=0, description="How many variants the change reaches."
-    )
+    variants_affected = Int(required=True, description="How many variants the change reaches.")
     errors = list_of(BackorderError)
 
 
