@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_step(
     OUT placed integer, OUT given integer, OUT withdrawn integer, OUT shipped integer,
     OUT forced integer, OUT reopened integer, OUT cancelled integer
 ) LANGUAGE plpgsql IMMUTABLE AS $$
+#variable_conflict use_column
 DECLARE
     before_units integer := waiting + allocated + on_shelf;
     now_units integer := now_virtual + now_shelf;
@@ -94,6 +95,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_sync(
     p_variant integer, p_lines uuid[], p_cause text
 ) RETURNS bigint[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     fresh bigint[];
 BEGIN
@@ -179,6 +181,7 @@ END $$;
 -- Locks: as above.
 CREATE OR REPLACE FUNCTION saleor_backorders_forget_instant(p_fresh bigint[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     instant bigint[];
 BEGIN

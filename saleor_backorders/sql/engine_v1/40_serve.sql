@@ -56,6 +56,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_step_back(
     p_variant integer, p_lines uuid[], p_stocks integer[], p_units integer[]
 ) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     moved integer;
 BEGIN
@@ -69,6 +70,7 @@ BEGIN
           JOIN order_order o ON o.id = ol.order_id
           JOIN saleor_backorders_virtualstock v
             ON v.variant_id = p_variant AND v.channel_id = o.channel_id
+          JOIN warehouse_stock vs ON vs.id = v.stock_id
          WHERE w.units > 0 AND a.quantity_allocated > 0
            FOR NO KEY UPDATE OF a SKIP LOCKED
            FOR KEY SHARE OF ol SKIP LOCKED
@@ -109,6 +111,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_serve(
     p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean
 ) LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = @schema@, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+#variable_conflict use_column
 BEGIN
     WITH head AS MATERIALIZED (
         SELECT h.id, h.order_line_id, h.channel_id, h.waiting,
@@ -200,6 +203,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_take_back(
     p_variant integer, p_shelf integer, p_units integer, OUT lines uuid[], OUT complete boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     takes integer[];
     wanted integer;
@@ -218,6 +222,7 @@ BEGIN
                       JOIN order_order o ON o.id = ol.order_id
                       JOIN saleor_backorders_virtualstock v
                         ON v.variant_id = p_variant AND v.channel_id = o.channel_id
+                      JOIN warehouse_stock vs ON vs.id = v.stock_id
                       LEFT JOIN saleor_backorders_backorder b
                         ON b.order_line_id = a.order_line_id
                      WHERE a.stock_id = p_shelf AND a.quantity_allocated > 0

@@ -4,6 +4,7 @@
 -- is finite, so that 512 locks stand for all queues.  Taken in ascending order, before any row.
 CREATE OR REPLACE FUNCTION saleor_backorders_lock(p_variants integer[]) RETURNS void
 LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
     bucket integer;
 BEGIN
@@ -37,9 +38,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
                    OR NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = t.stock_id)))
        AND NOT EXISTS (
            SELECT 1 FROM saleor_backorders_virtualstock v
-             JOIN warehouse_stock s ON s.id = v.stock_id
+             LEFT JOIN warehouse_stock s ON s.id = v.stock_id
             WHERE v.variant_id = p_variant
-              AND s.quantity <> saleor_backorders_virtual_quantity(
+              AND s.quantity IS DISTINCT FROM saleor_backorders_virtual_quantity(
                                     v.limit_units, v.until, v.waiting_units))
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
                         WHERE s.quantity < saleor_backorders_allocated(s.stock_id))
@@ -63,6 +64,7 @@ LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
                AND o.status NOT IN ('canceled', 'expired', 'draft')
           JOIN saleor_backorders_virtualstock v
             ON v.variant_id = p_variant AND v.channel_id = o.channel_id
+          JOIN warehouse_stock vs ON vs.id = v.stock_id
           CROSS JOIN LATERAL (SELECT coalesce(sum(a.quantity_allocated), 0) AS units
                                 FROM warehouse_allocation a
                                WHERE a.order_line_id = l.order_line_id) held
@@ -85,6 +87,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_newcomers_step_back(
     p_variant integer, p_transaction bigint
 ) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     lines uuid[];
     stocks integer[];
@@ -114,6 +117,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_keep(
     p_variant integer, p_transaction bigint, p_shelves integer[]
 ) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     held record;
     back integer;
@@ -165,6 +169,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_serve_shelves(
     p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text,
     OUT lines integer, OUT units integer, OUT stopped boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     shelf record;
     part record;
@@ -202,6 +207,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_rebalance(
     p_variant integer, p_cause text, OUT lines integer, OUT units integer, OUT put_off text
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     this_transaction bigint := pg_current_xact_id()::text::bigint;
     touched uuid[];
@@ -276,6 +282,11 @@ BEGIN
            (v.waiting_units, saleor_backorders_virtual_quantity(
                                  v.limit_units, v.until, v.waiting_units));
 
+    DELETE FROM saleor_backorders_virtualstock v
+     WHERE v.variant_id = p_variant AND v.waiting_units = 0
+       AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = v.stock_id)
+       AND NOT EXISTS (SELECT 1 FROM product_productvariant p WHERE p.id = p_variant);
+
     IF cardinality(shelves) IS DISTINCT FROM
            (SELECT nullif(count(*), 0) FROM saleor_backorders_shelves(p_variant))
        AND EXISTS (SELECT 1 FROM saleor_backorders_backorder b
@@ -307,6 +318,7 @@ $$;
 -- It never breaks the shop's own transaction: what fails is put off, with the reason.
 CREATE OR REPLACE FUNCTION saleor_backorders_at_commit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     marked integer[];
     variant integer;

@@ -102,6 +102,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_repair(
     p_variant integer, OUT lines integer, OUT units integer, OUT put_off text
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     suspect uuid[];
     part record;

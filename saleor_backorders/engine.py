@@ -1,0 +1,87 @@
+"""The commit-time engine, as Python calls it.
+
+The engine itself is SQL (``sql/engine_v1``): it runs inside whatever transaction wrote stock, so
+that a psql session or an ERP import is treated like the Dashboard.  The functions here call the
+same SQL for the sweep, for staff and for the management command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+
+class Rebalanced(NamedTuple):
+    """What putting one variant right did."""
+
+    variant_id: int
+    lines: int
+    units: int
+    put_off: str
+    """Why something was left to the sweep; empty where all is done."""
+
+
+class Violation(NamedTuple):
+    """One invariant that does not hold."""
+
+    rule: str
+    variant_id: int | None
+    detail: str
+
+
+def lock_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Take the queue locks of some variants until the transaction ends.
+
+    Call it before the first row lock, and before any change to priorities or limits: the engine
+    serves a queue under this lock.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT saleor_backorders_lock(%s::integer[])", [list(variant_ids)])
+
+
+def rebalance(
+    variant_ids: Sequence[int], *, cause: str, using: str = DEFAULT_DB_ALIAS
+) -> list[Rebalanced]:
+    """Put some variants right in the caller's transaction."""
+    wanted = sorted(set(variant_ids), key=lambda variant: (variant % 512, variant))
+    lock_variants(wanted, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT v.id, r.lines, r.units, r.put_off"
+            " FROM unnest(%s::integer[]) WITH ORDINALITY AS v (id, place)"
+            " CROSS JOIN LATERAL saleor_backorders_rebalance(v.id, %s) r ORDER BY v.place",
+            [wanted, cause],
+        )
+        return [Rebalanced(*row) for row in cursor.fetchall()]
+
+
+def sweep(*, max_variants: int = 1000, using: str = DEFAULT_DB_ALIAS) -> list[Rebalanced]:
+    """Finish what commits put off, each variant in a transaction of its own."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT saleor_backorders_overdue(%s)", [max_variants])
+        due = [variant_id for (variant_id,) in cursor.fetchall()]
+    return [_one(variant_id, "saleor_backorders_rebalance(%s, 'sweep')", using) for variant_id in due]
+
+
+def broken_invariants(using: str = DEFAULT_DB_ALIAS) -> list[Violation]:
+    """Return every invariant that does not hold, for every variant."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT rule, variant_id, detail FROM saleor_backorders_broken()")
+        return [Violation(*row) for row in cursor.fetchall()]
+
+
+def repair(using: str = DEFAULT_DB_ALIAS) -> list[Rebalanced]:
+    """Bring the ledger of every broken variant in step and rebalance it.
+
+    Each variant is put right in a transaction of its own.
+    """
+    broken = sorted({v.variant_id for v in broken_invariants(using) if v.variant_id is not None})
+    return [_one(variant_id, "saleor_backorders_repair(%s)", using) for variant_id in broken]
+
+
+def _one(variant_id: int, call: str, using: str) -> Rebalanced:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT lines, units, put_off FROM {call}", [variant_id])  # noqa: S608
+        return Rebalanced(variant_id, *cursor.fetchone())
