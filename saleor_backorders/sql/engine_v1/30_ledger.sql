@@ -56,14 +56,14 @@ BEGIN
 END $$;
 
 -- What Saleor says of some lines now.
--- Rows: one a line; a line that is gone has is_off and zeros.
+-- Rows: one a line; a line that is gone, or whose variant is, has is_off.
 CREATE OR REPLACE FUNCTION saleor_backorders_lines_now(
     p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer,
     OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT shelf_units integer
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     SELECT ids.id,
-           ol.id IS NULL OR o.status IN ('canceled', 'expired'),
+           ol.variant_id IS NULL OR o.status IN ('canceled', 'expired'),
            coalesce(ol.quantity, 0),
            coalesce(ol.quantity_fulfilled, 0),
            coalesce((SELECT sum(fl.quantity)
