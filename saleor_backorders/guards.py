@@ -1,0 +1,117 @@
+"""What may not happen, refused where Saleor builds or deletes the row, by Django's own signals.
+
+``post_init`` of an allocation runs inside Saleor's allocation, while the variant's stock rows
+are locked: what is raised there is what every caller answers with INSUFFICIENT_STOCK.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db.models.signals import post_init, pre_delete
+from django.utils.translation import gettext as _
+
+from . import policy_queries
+from .host import get_host
+from .host.port import Shortage
+from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
+
+
+def connect() -> None:
+    """Connect the guards to the host's models."""
+    for signal, receiver, (app_label, name) in (
+        (post_init, keep_limit, ("warehouse", "Allocation")),
+        (post_init, refuse_virtual_shipment, ("order", "FulfillmentLine")),
+        (pre_delete, keep_awaited_stock, ("warehouse", "Stock")),
+        (pre_delete, keep_awaited_warehouse, ("warehouse", "Warehouse")),
+    ):
+        signal.connect(
+            receiver,
+            sender=apps.get_model(app_label, name),
+            dispatch_uid=f"saleor_backorders.{receiver.__name__}",
+        )
+
+
+def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Refuse an allocation when its order needs more than the shelves hold and may wait.
+
+    :raises Exception: the host's INSUFFICIENT_STOCK.
+    """
+    if instance.pk is not None or not instance.order_line_id or not instance.quantity_allocated:
+        return
+    room = policy_queries.room_of_line(instance.order_line_id, instance.quantity_allocated)
+    if room is not None and room.need > room.on_shelf + room.may_wait:
+        raise get_host().insufficient_stock(
+            [
+                Shortage(
+                    variant_id=room.variant_id,
+                    available=room.on_shelf + room.may_wait,
+                    order_line=instance.order_line,
+                )
+            ]
+        )
+
+
+def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Refuse a fulfilment line from a virtual row: there is nothing to ship.
+
+    :raises Exception: the host's INSUFFICIENT_STOCK.
+    """
+    if instance.pk is not None or not instance.quantity or not instance.stock_id:
+        return
+    if instance.stock_id < FIRST_VIRTUAL_STOCK_ID:
+        return
+    line = instance.order_line
+    # An imported order is not saved yet; it tells of a shipment that happened elsewhere, and
+    # its mutation knows no answer for a shortage.
+    if line._state.adding:
+        return
+    raise get_host().insufficient_stock(
+        [
+            Shortage(
+                variant_id=line.variant_id,
+                available=0,
+                order_line=line,
+                warehouse_id=instance.stock.warehouse_id,
+            )
+        ]
+    )
+
+
+def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+    """Refuse to delete a virtual row that orders wait on, unless its variant goes with it.
+
+    :raises ValidationError: orders wait there.
+    """
+    if instance.pk < FIRST_VIRTUAL_STOCK_ID or _is_of_catalogue(origin):
+        return
+    if _awaited(stock_id=instance.pk):
+        raise _refusal(_("Orders wait for this stock."))
+
+
+def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Refuse to delete a virtual warehouse that orders wait on.
+
+    :raises ValidationError: orders wait there.
+    """
+    if not VirtualWarehouse.objects.filter(warehouse_id=instance.pk).exists():
+        return
+    if _awaited(stock__warehouse_id=instance.pk):
+        raise _refusal(_("Orders wait for stock of this warehouse."))
+
+
+def _awaited(**where: Any) -> bool:
+    allocations = apps.get_model("warehouse", "Allocation").objects
+    return bool(allocations.filter(quantity_allocated__gt=0, **where).exists())
+
+
+def _is_of_catalogue(origin: Any) -> bool:
+    model = getattr(origin, "model", type(origin))
+    meta = getattr(model, "_meta", None)
+    return meta is not None and meta.app_label == "product"
+
+
+def _refusal(message: str) -> ValidationError:
+    return ValidationError({"id": ValidationError(message, code="invalid")})

@@ -1,0 +1,56 @@
+"""The host's tables and columns that our SQL reads or writes.
+
+A system check compares them with the database, so that a column which a new Saleor renames is
+found by ``manage.py check --database default``, not by a shopper.
+"""
+
+from __future__ import annotations
+
+TABLES: dict[str, frozenset[str]] = {
+    "account_address": frozenset({"id", "company_name", "country"}),
+    "channel_channel": frozenset({"id", "slug", "name", "default_country"}),
+    "checkout_checkout": frozenset(
+        {"token", "channel_id", "country", "shipping_address_id", "collection_point_id"}
+    ),
+    "checkout_checkoutline": frozenset({"id", "checkout_id", "variant_id", "quantity"}),
+    "order_fulfillmentline": frozenset({"id", "order_line_id", "stock_id", "quantity"}),
+    "order_order": frozenset(
+        {
+            "id",
+            "number",
+            "status",
+            "created_at",
+            "channel_id",
+            "checkout_token",
+            "collection_point_id",
+            "shipping_address_id",
+            "billing_address_id",
+        }
+    ),
+    "order_orderline": frozenset(
+        {"id", "order_id", "variant_id", "quantity", "quantity_fulfilled", "product_name"}
+    ),
+    "plugins_pluginconfiguration": frozenset({"identifier", "channel_id", "configuration"}),
+    "product_category": frozenset({"id", "lft", "rght", "tree_id", "level"}),
+    "product_product": frozenset({"id", "category_id", "product_type_id"}),
+    "product_producttype": frozenset({"id", "kind", "is_digital"}),
+    "product_productvariant": frozenset(
+        {"id", "product_id", "track_inventory", "is_preorder", "preorder_end_date"}
+    ),
+    "product_productvariantchannellisting": frozenset({"variant_id", "channel_id", "price_amount"}),
+    "shipping_shippingzone": frozenset({"id", "countries"}),
+    "shipping_shippingzone_channels": frozenset({"shippingzone_id", "channel_id"}),
+    "site_sitesettings": frozenset({"id"}),
+    "warehouse_allocation": frozenset({"id", "order_line_id", "stock_id", "quantity_allocated"}),
+    "warehouse_channelwarehouse": frozenset({"id", "channel_id", "warehouse_id", "sort_order"}),
+    "warehouse_reservation": frozenset(
+        {"id", "checkout_line_id", "stock_id", "quantity_reserved", "reserved_until"}
+    ),
+    "warehouse_stock": frozenset(
+        {"id", "warehouse_id", "product_variant_id", "quantity", "quantity_allocated"}
+    ),
+    "warehouse_warehouse": frozenset(
+        {"id", "name", "slug", "address_id", "click_and_collect_option", "is_private"}
+    ),
+    "warehouse_warehouse_shipping_zones": frozenset({"id", "warehouse_id", "shippingzone_id"}),
+}

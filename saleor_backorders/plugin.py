@@ -1,0 +1,136 @@
+"""The plugin that Saleor loads: settings and hooks, each one call into a service.
+
+Saleor calls hooks of events after the commit, when what they tell of exists already; whatever
+they raised would be answered to the caller as a failure and would skip the hooks that follow.
+So they log instead; the hourly resync does what a failed hook left out.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache, partial
+from typing import Any, ClassVar
+
+from django.apps import apps
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.utils import timezone
+
+from . import settings_form, tasks
+from .conf import PLUGIN_ID
+from .host import get_host
+from .host.saleor import BasePlugin, config_structure, refuse_settings
+from .services import admit, places, policies
+
+logger = logging.getLogger(__name__)
+
+GRAPHQL_PATH = "/graphql/"
+
+
+class BackordersPlugin(BasePlugin):  # type: ignore[misc]
+    PLUGIN_ID = PLUGIN_ID
+    PLUGIN_NAME = "Backorders"
+    PLUGIN_DESCRIPTION = (
+        "Sell what is not on the shelf, up to a limit, and give what arrives to those who wait."
+    )
+    # Stock, variant and warehouse hooks run without a channel and would miss per-channel copies.
+    CONFIGURATION_PER_CHANNEL = False
+    CONFIG_STRUCTURE: ClassVar[dict[str, Any]] = config_structure()
+    DEFAULT_CONFIGURATION: ClassVar[list[dict[str, Any]]] = settings_form.defaults()
+
+    @classmethod
+    def validate_plugin_configuration(cls, plugin_configuration: Any, **kwargs: Any) -> None:
+        """Refuse settings with one error for each wrong field."""
+        slugs = apps.get_model("channel", "Channel").objects.values_list("slug", flat=True)
+        refuse_settings(
+            settings_form.validate(plugin_configuration.configuration, channel_slugs=set(slugs))
+        )
+
+    @classmethod
+    def pre_save_plugin_configuration(cls, plugin_configuration: Any) -> None:
+        """Resolve every policy anew once the settings are saved."""
+        transaction.on_commit(tasks.resync.delay)
+
+    def preprocess_order_creation(
+        self, checkout_info: Any, lines: Any, previous_value: Any = None, **kwargs: Any
+    ) -> Any:
+        """Refuse a checkout that asks for too much, before Saleor writes an order."""
+        admit.check_checkout(
+            host=get_host(),
+            checkout_id=checkout_info.checkout.pk,
+            channel_slug=checkout_info.channel.slug,
+            country=checkout_info.get_country(),
+            collection_point_id=checkout_info.checkout.collection_point_id,
+            lines=[
+                admit.CheckoutDemand(info.line.pk, info.line.variant_id, info.line.quantity)
+                for info in lines
+            ],
+            now=timezone.now(),
+        )
+        return previous_value
+
+    def product_variant_created(
+        self, product_variant: Any, previous_value: Any = None, **kwargs: Any
+    ) -> Any:
+        """Give a new variant the row that its policy asks for."""
+        _log_failure(partial(_resync_variants, product_variant.pk))
+        return previous_value
+
+    product_variant_updated = product_variant_created
+
+    def product_updated(self, product: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Follow a product to another category or out of a channel."""
+        _log_failure(partial(_resync_product, product.pk))
+        return previous_value
+
+    def channel_created(self, channel: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Resolve every policy anew: another channel may be concerned."""
+        _log_failure(tasks.resync.delay)
+        return previous_value
+
+    channel_updated = channel_created
+    channel_deleted = channel_created
+    channel_status_changed = channel_created
+
+    def warehouse_created(self, warehouse: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Keep the virtual warehouses in the channels and zones of the physical ones."""
+        _log_failure(places.sync)
+        return previous_value
+
+    warehouse_updated = warehouse_created
+    warehouse_deleted = warehouse_created
+    shipping_zone_created = warehouse_created
+    shipping_zone_updated = warehouse_created
+    shipping_zone_deleted = warehouse_created
+
+    def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
+        """Serve the plugin's own GraphQL API."""
+        if not self.active or path != GRAPHQL_PATH:
+            return HttpResponseNotFound()
+        return _view()(request)
+
+
+@cache
+def _view() -> Callable[..., HttpResponse]:
+    # Imported late: building the schema needs every app's models.
+    from .graphql.schema import schema
+
+    return get_host().graphql_view(schema)
+
+
+def _resync_variants(*variant_ids: int) -> None:
+    policies.resync(variants=variant_ids)
+
+
+def _resync_product(product_id: int) -> None:
+    variants = apps.get_model("product", "ProductVariant").objects.filter(product_id=product_id)
+    policies.resync(variants=list(variants.values_list("pk", flat=True)))
+
+
+def _log_failure(work: Callable[[], object]) -> None:
+    """Do the work; a failure is logged, since what the hook tells of cannot be undone."""
+    try:
+        work()
+    except Exception:
+        logger.exception("A hook failed; the hourly resync repeats its work.")

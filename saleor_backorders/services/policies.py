@@ -1,0 +1,258 @@
+"""Which variants may be back-ordered, how many and how: rules, and the rows that carry them.
+
+A rule speaks about a channel, a category, a product or a variant.  What is in force for each
+variant is resolved by one statement and kept in ``VirtualStock``, so that admission and the
+commit-time engine read one row.  Work on many variants goes in batches, each a transaction with
+its own locks: a batch resolves again under the locks, so that the last rule written wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import QuerySet
+
+from saleor_backorders import engine, errors, policy_queries
+from saleor_backorders.host import get_host
+from saleor_backorders.host.port import ShopSettings
+from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
+from saleor_backorders.policy_queries import ResolvedPolicy
+from saleor_backorders.settings_form import MOST_LEAD_TIME_DAYS, MOST_PRIORITY
+
+from . import places
+
+BATCH = 1000
+"""Variants in one transaction: each holds an advisory lock, and the server has room for few."""
+
+_RANGES = {
+    "limit": ("limit", 0, NO_LIMIT),
+    "lead_time_days": ("leadTimeDays", 0, MOST_LEAD_TIME_DAYS),
+    "discount_percent": ("discountPercent", 0, 100),
+    "priority": ("priority", -MOST_PRIORITY, MOST_PRIORITY),
+}
+_FIELDS = frozenset({"allow", "until", *_RANGES})
+_ARGUMENTS = {
+    PolicyScope.VARIANT: ("ProductVariant", "variantIds"),
+    PolicyScope.PRODUCT: ("Product", "productIds"),
+    PolicyScope.CATEGORY: ("Category", "categoryIds"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class EffectivePolicy:
+    """The rule in force; ``scope`` is the one that decides whether backorders are allowed."""
+
+    allow: bool
+    limit: int | None
+    lead_time_days: int
+    discount_percent: int
+    priority: int
+    until: date | None
+    scope: PolicyScope
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyUpdate:
+    policy: EffectivePolicy | None
+    """As the first variant in the scope has it from there up; None where there is no variant."""
+    variants_affected: int
+
+
+def update_policy(
+    *,
+    channel: str,
+    scope: PolicyScope,
+    target_ids: Sequence[int] = (),
+    values: Mapping[str, Any],
+    settings: ShopSettings,
+    today: date,
+) -> PolicyUpdate:
+    """Write one rule for each target and bring the variants in its scope into line.
+
+    ``values`` holds any of allow, limit, lead_time_days, discount_percent, priority and until.
+    What it leaves out stays as the rule has it, and a new rule inherits it; None inherits too,
+    except that ``allow=None`` takes the rule away and ``limit=None`` means no limit.
+
+    :raises BackordersError: an unknown channel or target, or a value out of range.
+    """
+    _check_values(values)
+    channel_id = _find_channel(channel)
+    targets = _check_targets(scope, target_ids)
+    with transaction.atomic():
+        _write_rules(channel_id, scope, targets, values)
+    reached = _variants_in(channel_id, scope, targets)
+    variant_ids = list(reached.values_list("pk", flat=True))
+    _bring_into_line(settings, today, variants=variant_ids, channels=[channel_id])
+    resolved = _resolve_one(variant_ids[:1], channel_id, settings, today, scope, "default")
+    return PolicyUpdate(policy=resolved, variants_affected=len(variant_ids))
+
+
+def effective_policy(
+    *,
+    variant_id: int,
+    channel: str,
+    settings: ShopSettings,
+    today: date,
+    using: str = "default",
+) -> EffectivePolicy:
+    """Return the policy in force for a variant in a channel.
+
+    :raises NotFound: no such channel or variant.
+    """
+    channel_id = _find_channel(channel, using)
+    found = _resolve_one([variant_id], channel_id, settings, today, PolicyScope.VARIANT, using)
+    if found is None:
+        raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")
+    return found
+
+
+def resync(*, variants: Sequence[int] | None = None, channels: Sequence[int] | None = None) -> int:
+    """Bring the virtual rows of variants into line with their policies; return how many."""
+    host = get_host()
+    return _bring_into_line(host.settings(), host.today(), variants=variants, channels=channels)
+
+
+def _bring_into_line(
+    settings: ShopSettings,
+    today: date,
+    *,
+    variants: Sequence[int] | None,
+    channels: Sequence[int] | None,
+) -> int:
+    changed = policy_queries.resolve(
+        settings=settings, today=today, variants=variants, channels=channels, changed_only=True
+    )
+    places.ensure({policy.channel_id for policy in changed if policy.admits})
+    variant_ids = sorted({policy.variant_id for policy in changed})
+    for start in range(0, len(variant_ids), BATCH):
+        _apply_batch(settings, today, variant_ids[start : start + BATCH], channels)
+    return len(variant_ids)
+
+
+def _apply_batch(
+    settings: ShopSettings, today: date, batch: Sequence[int], channels: Sequence[int] | None
+) -> None:
+    with transaction.atomic():
+        engine.lock_variants(batch)
+        policies = policy_queries.resolve(
+            settings=settings, today=today, variants=batch, channels=channels, changed_only=True
+        )
+        policy_queries.move_low_rows(batch)
+        changed = policy_queries.apply(policies)
+        engine.rebalance(changed, cause="policy")
+
+
+def _check_values(values: Mapping[str, Any]) -> None:
+    unknown = set(values) - _FIELDS
+    if unknown:
+        raise TypeError(f"A rule has no {', '.join(sorted(unknown))}.")
+    for name, (argument, least, most) in _RANGES.items():
+        if values.get(name) is not None:
+            errors.check_range(values[name], least=least, most=most, field=argument)
+
+
+def _find_channel(slug: str, using: str = "default") -> int:
+    channels = _model("channel", "Channel").objects.using(using).filter(slug=slug)
+    found: int | None = channels.values_list("pk", flat=True).first()
+    if found is None:
+        raise errors.NotFound(kind="Channel", key=slug, field="channel")
+    return found
+
+
+def _check_targets(scope: PolicyScope, target_ids: Sequence[int]) -> list[int]:
+    if scope == PolicyScope.CHANNEL:
+        return [0]
+    kind, argument = _ARGUMENTS[scope]
+    targets = list(dict.fromkeys(target_ids))
+    if not targets:
+        raise errors.MissingValue(field=argument)
+    known = set(_model("product", kind).objects.filter(pk__in=targets).values_list("pk", flat=True))
+    for target in targets:
+        if target not in known:
+            raise errors.NotFound(kind=kind, key=target, field=argument)
+    return targets
+
+
+def _write_rules(
+    channel_id: int, scope: PolicyScope, targets: Sequence[int], values: Mapping[str, Any]
+) -> None:
+    if "allow" in values and values["allow"] is None:
+        BackorderPolicy.objects.filter(
+            channel_id=channel_id, scope=scope, target_id__in=targets
+        ).delete()
+        return
+    fields = dict(values)
+    if "limit" in fields:
+        fields["limit_is_set"] = True
+    for target in targets:
+        BackorderPolicy.objects.update_or_create(
+            channel_id=channel_id, scope=scope, target_id=target, defaults=fields
+        )
+
+
+def _variants_in(channel_id: int, scope: PolicyScope, targets: Sequence[int]) -> QuerySet[Any]:
+    """Return the variants of the targets that the channel sells, in order of id."""
+    variants = _model("product", "ProductVariant").objects
+    if scope == PolicyScope.VARIANT:
+        inside = variants.filter(pk__in=targets)
+    elif scope == PolicyScope.PRODUCT:
+        inside = variants.filter(product_id__in=targets)
+    elif scope == PolicyScope.CATEGORY:
+        inside = variants.filter(product__category_id__in=_subtrees(targets))
+    else:
+        inside = variants.all()
+    sold = _model("product", "ProductVariantChannelListing").objects.filter(
+        channel_id=channel_id, price_amount__isnull=False
+    )
+    return inside.filter(pk__in=sold.values("variant_id")).order_by("pk")
+
+
+def _subtrees(category_ids: Sequence[int]) -> QuerySet[Any, Any]:
+    categories = _model("product", "Category").objects
+    inside = categories.none()
+    for root in categories.filter(pk__in=category_ids).values("tree_id", "lft", "rght"):
+        inside = inside | categories.filter(
+            tree_id=root["tree_id"], lft__range=(root["lft"], root["rght"])
+        )
+    return inside.values("pk")
+
+
+def _resolve_one(
+    variant_ids: Sequence[int],
+    channel_id: int,
+    settings: ShopSettings,
+    today: date,
+    narrowest: PolicyScope,
+    using: str,
+) -> EffectivePolicy | None:
+    rows = policy_queries.resolve(
+        settings=settings,
+        today=today,
+        variants=variant_ids,
+        channels=[channel_id],
+        changed_only=False,
+        narrowest=narrowest,
+        using=using,
+    )
+    return _as_policy(rows[0]) if rows else None
+
+
+def _as_policy(row: ResolvedPolicy) -> EffectivePolicy:
+    return EffectivePolicy(
+        allow=row.allow,
+        limit=None if row.limit_units == NO_LIMIT else row.limit_units,
+        lead_time_days=row.lead_time_days,
+        discount_percent=row.discount_percent,
+        priority=row.priority,
+        until=row.until,
+        scope=PolicyScope(row.scope),
+    )
+
+
+def _model(app_label: str, name: str) -> Any:
+    return apps.get_model(app_label, name)

@@ -1,0 +1,38 @@
+"""Background work: each task makes one service call and may run twice without harm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from celery import shared_task
+from django.core.cache import cache
+
+from .conf import RESYNC_TASK, SWEEP_TASK
+from .host import get_host
+from .services import policies
+from .services import sweep as sweeping
+
+DUE = "saleor_backorders:swept"
+
+
+@shared_task(name=SWEEP_TASK, ignore_result=True)
+def sweep(**kwargs: Any) -> None:
+    """Finish what was put off, as often as the Dashboard says; beat asks more often than that."""
+    _writing(_sweep_if_due)
+
+
+@shared_task(name=RESYNC_TASK, ignore_result=True)
+def resync(**kwargs: Any) -> None:
+    """Resolve every policy anew."""
+    _writing(policies.resync)
+
+
+def _sweep_if_due() -> None:
+    seconds = get_host().settings().sweep_seconds
+    if cache.add(DUE, "", timeout=seconds):
+        sweeping.sweep()
+
+
+def _writing(work: Callable[[], object]) -> None:
+    get_host().writer()(work)()
