@@ -1,0 +1,45 @@
+# Everything here runs on a machine with Python 3.11 or 3.12 and a package registry, nothing else.
+PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+.PHONY: demo serve test soak lint types imports migrations schema bench check clean
+
+$(VENV)/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[sandbox,test,lint]'
+	touch $@
+
+demo: $(VENV)/ready ## Tell the main job as a story and exit
+	@$(RUN) -m sandbox demo
+
+serve: $(VENV)/ready ## Keep the sandbox's shop and GraphQL open for a browser
+	@$(RUN) -m sandbox serve
+
+test: $(VENV)/ready ## Run the whole suite, on real Saleor too where one is found
+	$(RUN) -m pytest
+
+soak: $(VENV)/ready ## Minutes of mixed traffic
+	SOAK_SECONDS=$${SOAK_SECONDS:-180} $(RUN) -m pytest -m soak tests/acceptance
+
+lint: $(VENV)/ready
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(VENV)/ready
+	$(RUN) -m mypy
+
+imports: $(VENV)/ready
+	$(VENV)/bin/lint-imports
+
+migrations: $(VENV)/ready
+	$(RUN) -m sandbox makemigrations --check --dry-run
+
+schema: $(VENV)/ready ## Write the GraphQL schema down; CI fails where it differs
+	$(RUN) -m saleor_backorders.graphql.export
+
+bench: $(VENV)/ready ## Ratios, as a table; some minutes
+	$(RUN) -m benchmarks $(BENCH)
+
+clean:
+	rm -rf $(VENV) .cache build dist *.egg-info
