@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from tests.lanes.base import Lane, LaneUnavailableError
 from tests.lanes.rack import LANES, LaneRack
@@ -31,25 +32,43 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def lane_parameters(config: pytest.Config) -> list[object]:
-    """Return the lanes that this run asks for, those not to be had marked as skipped."""
-    chosen = config.getoption("--lane")
-    return [_parameter(name) for name in LANES if chosen in (name, "all")]
-
-
-def _parameter(name: str) -> object:
-    try:
-        LANES[name].find()
-    except LaneUnavailableError as reason:
-        skip = pytest.mark.skip(reason=f"{name} lane: {reason}")
-        return pytest.param(name, marks=skip)
-    return name
+SORTING = "prioritize-sorting-order"
+HIGH = "prioritize-high-stock"
+# The shop's allocation strategy, and whether the legacy shipping-zone availability is on.
+SETTINGS = {
+    "sandbox": [(SORTING, True), (HIGH, True)],
+    "saleor": [(SORTING, True), (HIGH, True), (SORTING, False), (HIGH, False)],
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that asks for a lane once on each host."""
-    if "lane" in metafunc.fixturenames:
-        metafunc.parametrize("lane", lane_parameters(metafunc.config), indirect=True)
+    """Run a test once on each host, and once in each setting where it asks for that."""
+    if "lane" not in metafunc.fixturenames:
+        return
+    chosen = metafunc.config.getoption("--lane")
+    lanes = [name for name in LANES if chosen in (name, "all")]
+    if "setting" in metafunc.fixturenames:
+        pairs = [_parameter(name, setting) for name in lanes for setting in SETTINGS[name]]
+        metafunc.parametrize(("lane", "setting"), pairs, indirect=["lane"])
+    else:
+        metafunc.parametrize("lane", [_parameter(name) for name in lanes], indirect=True)
+
+
+def _parameter(name: str, setting: tuple[str, bool] | None = None) -> ParameterSet:
+    """Name one case, skipped in one line where this machine lacks the host."""
+    if setting:
+        strategy, legacy = setting
+        label = f"{name}-{strategy}" + ("" if legacy else "-without-zones")
+        return pytest.param(name, setting, id=label, marks=_skips(name))
+    return pytest.param(name, id=name, marks=_skips(name))
+
+
+def _skips(name: str) -> list[pytest.MarkDecorator]:
+    try:
+        LANES[name].find()
+    except LaneUnavailableError as reason:
+        return [pytest.mark.skip(reason=f"{name} lane: {reason}")]
+    return []
 
 
 @pytest.fixture(scope="session")

@@ -318,6 +318,7 @@ fragment BackorderFields on Backorder {
   id orderId orderNumber orderLineId variantId productName channel status
   quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
   priority queuePosition placedAt allocatedAt fulfilledAt cancelledAt customerEmail
+  events { type createdAt message }
 }
 """
 

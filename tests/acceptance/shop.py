@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import uuid
 from typing import Any, Self
@@ -162,9 +163,12 @@ def _answer(response: Json) -> Answer:
 class Shop(Client):
     """Be one channel with its own shelves and products, in a database that others use too."""
 
+    address: Json = ADDRESS
+
     def __init__(self, lane: Lane, strategy: str = SORTING_ORDER, **options: Any) -> None:
         super().__init__(lane)
         self.name = f"s{uuid.uuid4().hex[:10]}"
+        self.strategy = strategy
         self.channel = Thing.of(lane.seed("channel", slug=self.name, strategy=strategy, **options))
         self.method, self.zone = self.add_zone("US")
         self.shelf = self.add_warehouse()
@@ -212,6 +216,16 @@ class Shop(Client):
             **options,
         )
         return [Thing.of({**row, "slug": row["sku"]}) for row in made["variants"]]
+
+    def branch(self) -> Shop:
+        """Open a second channel that sells the same variant, with a zone of its own."""
+        twin = copy.copy(self)
+        twin.name = f"s{uuid.uuid4().hex[:10]}"
+        made = self.lane.seed("channel", slug=twin.name, strategy=self.strategy)
+        twin.channel = Thing.of(made)
+        twin.method, twin.zone = twin.add_zone("US")
+        self.lane.seed("listing", variant=self.variant.pk, channel=twin.channel.pk)
+        return twin
 
     def put(self, quantity: int, shelf: Thing | None = None, variant: Thing | None = None) -> Thing:
         """Make the stock row of a shelf, before the story begins."""
@@ -330,6 +344,10 @@ class Shop(Client):
         """Cancel an order."""
         return self.tell(documents.ORDER_CANCEL, {"id": order.id}, self.staff)
 
+    def confirm(self, order: Placed) -> Answer:
+        """Confirm an order that the shop has to look at first."""
+        return self.tell(documents.ORDER_CONFIRM, {"id": order.id}, self.staff)
+
     def change_line(self, order: Placed, quantity: int) -> Answer:
         """Change the quantity of the first line of an unconfirmed order."""
         return self.tell(
@@ -339,7 +357,9 @@ class Shop(Client):
     def fulfil(
         self, order: Placed, quantity: int, shelf: Thing | None = None, force: bool = False
     ) -> Answer:
-        """Ship units of the first line from a shelf."""
+        """Ship units of the first line from a shelf; the order is confirmed before."""
+        if self.order(order).status == "UNCONFIRMED":
+            self.confirm(order).must()
         stocks = [{"quantity": quantity, "warehouse": (shelf or self.shelf).id}]
         return self.tell(
             documents.ORDER_FULFILL,

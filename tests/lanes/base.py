@@ -203,12 +203,17 @@ class Lane:
         """Run a document on the plugin's own API."""
         return self.server.post(PLUGIN_PATH, _body(document, variables), token)
 
-    def door(self, name: str, **body: Any) -> Any:
+    def door(self, door: str, **body: Any) -> Any:
         """Use the harness's control door, which exists in no real shop."""
-        answer = self.server.post(f"/__lane__/{name}", body)
+        answer = self.server.post(f"/__lane__/{door}", body)
         if "error" in answer:
-            raise LaneError(f"{name}: {answer['error']}")
+            raise LaneError(f"{door}: {answer['error']}")
         return answer["result"]
+
+    def manage(self, name: str, *arguments: str) -> Json:
+        """Run a management command; return its output and its exit status."""
+        done: Json = self.door("command", name=name, arguments=arguments)
+        return done
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Open a connection of one's own to the host's database."""

@@ -103,7 +103,7 @@ def product(slug: str, channels: list[int], variants: int = 1, **options: Any) -
     )  # fmt: skip
     category = _make("product.Category", name=slug, slug=slug)
     made = _make(
-        "product.Product", name=slug.title(), slug=slug, product_type=kind, category=category
+        "product.Product", name="Winter boots", slug=slug, product_type=kind, category=category
     )
     for key in channels:
         _publish(made, key)
@@ -128,12 +128,24 @@ def _variant(made: Any, place: int, channels: list[int], options: Json) -> Json:
         sort_order=place, **{"track_inventory": True, **options},
     )  # fmt: skip
     for key in channels:
-        _make(
-            "product.ProductVariantChannelListing",
-            variant=row, channel_id=key, currency="USD", price_amount=Decimal("10"),
-            discounted_price_amount=Decimal("10"),
-        )  # fmt: skip
+        _price(row, key)
     return {**_named(row), "sku": f"{made.slug}-{place}"}
+
+
+def _price(row: models.Model, channel_key: int) -> None:
+    _make(
+        "product.ProductVariantChannelListing",
+        variant=row, channel_id=channel_key, currency="USD", price_amount=Decimal("10"),
+        discounted_price_amount=Decimal("10"),
+    )  # fmt: skip
+
+
+def listing(variant: int, channel: int) -> Json:
+    """Sell a variant that exists in one more channel."""
+    row: Any = apps.get_model("product", "ProductVariant").objects.get(pk=variant)
+    _publish(row.product, channel)
+    _price(row, channel)
+    return _named(row)
 
 
 def stock(variant: int, warehouse: str, quantity: int) -> Json:
@@ -155,7 +167,19 @@ def user(email: str, password: str, staff: bool = False, all_rights: bool = Fals
         email=email, password=make_password(password), is_staff=staff, is_active=True,
         is_confirmed=True, is_superuser=all_rights, first_name="Ada", last_name="Lovelace",
     )  # fmt: skip
+    if all_rights:
+        _grant_everything(made)
     return {**_named(made), "email": email, "password": password}
+
+
+def _grant_everything(made: models.Model) -> None:
+    """Give every permission, and every channel where the host ties channels to groups."""
+    permissions = list(apps.get_model("permission", "Permission")._default_manager.all())
+    made.user_permissions.set(permissions)
+    if _has("account.Group"):
+        group = _make("account.Group", name="Everything", restricted_access_to_channels=False)
+        group.permissions.set(permissions)
+        made.groups.add(group)
 
 
 SEEDS: dict[str, Callable[..., Json]] = {
@@ -163,6 +187,7 @@ SEEDS: dict[str, Callable[..., Json]] = {
     "zone": zone,
     "warehouse": warehouse,
     "product": product,
+    "listing": listing,
     "stock": stock,
     "user": user,
 }
