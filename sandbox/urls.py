@@ -1,3 +1,35 @@
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from collections.abc import Callable
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+from sandbox import hooks
+from sandbox.graphql.engine import schema
+from sandbox.graphql.view import graphql_view
+
+
+@cache
+def _plugin_graphql() -> Callable[..., HttpResponse]:
+    return (
+        hooks.plugin_module("host")
+        .get_host()
+        .graphql_view(hooks.plugin_module("graphql.schema").schema)
+    )
+
+
+@csrf_exempt
+def plugin_view(request: HttpRequest, rest: str) -> HttpResponse:
+    """Hand a request to the plugin, which answers while it is switched on."""
+    if rest != "graphql/" or not hooks.plugin_is_active():
+        return HttpResponseNotFound()
+    return _plugin_graphql()(request)
+
+
+urlpatterns = [
+    path("graphql/", graphql_view(schema), name="api"),
+    path(f"plugins/{hooks.PLUGIN_ID}/<path:rest>", plugin_view),
+]

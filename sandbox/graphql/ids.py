@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from graphql import GraphQLError
+
+M = TypeVar("M", bound=Model)
+
+
+def to_global_id(type_name: str, pk: object) -> str:
+    """Return the global id of an object."""
+    return base64.b64encode(f"{type_name}:{pk}".encode()).decode()
+
+
+def from_global_id(global_id: str) -> tuple[str, str]:
+    """Split a global id into type and key.
+
+    :raises GraphQLError: when it is none.
+    """
+    try:
+        type_name, separator, pk = (
+            base64.b64decode(global_id, validate=True).decode().partition(":")
+        )
+    except (binascii.Error, UnicodeDecodeError, ValueError) as error:
+        raise GraphQLError(f"Invalid ID: {global_id}. Expected: a global ID.") from error
+    if not separator or not pk:
+        raise GraphQLError(f"Invalid ID: {global_id}. Expected: a global ID.")
+    return type_name, pk
+
+
+def get_node(
+    objects: QuerySet[M],
+    global_id: str,
+    *,
+    field: str = "id",
+    code: str = "not_found",
+) -> M:
+    """Return the object that a mutation's argument names.
+
+    :raises ValidationError: when the id is malformed, of another type, or names nothing.
+    """
+    return get_nodes(objects, [global_id], field=field, code=code)[0]
+
+
+def get_nodes(
+    objects: QuerySet[M], global_ids: Sequence[str], *, field: str, code: str = "not_found"
+) -> list[M]:
+    """Return the objects that ids name, in the order of the ids.
+
+    :raises ValidationError: as ``get_node`` does.
+    """
+    keys = [_key(objects.model, global_id, field) for global_id in global_ids]
+    found = objects.in_bulk(keys)
+    for global_id, key in zip(global_ids, keys, strict=True):
+        if key not in found:
+            message = f"Couldn't resolve to a node: {global_id}"
+            raise ValidationError({field: ValidationError(message, code=code)})
+    return [found[key] for key in keys]
+
+
+def find_node(objects: QuerySet[M], global_id: str) -> M | None:
+    """Return the object that a query's argument names, or None.
+
+    :raises GraphQLError: when the id is malformed or of another type.
+    """
+    try:
+        key = _key(objects.model, global_id, "id")
+    except ValidationError as error:
+        raise GraphQLError(error.messages[0]) from error
+    return objects.filter(pk=key).first()
+
+
+def _key(model: type[Model], global_id: str, field: str) -> Any:
+    try:
+        type_name, pk = from_global_id(global_id)
+        if type_name != model.__name__:
+            raise GraphQLError(f"Invalid ID: {global_id}. Expected: {model.__name__}.")
+        return _parser(model)(pk)
+    except (GraphQLError, ValueError) as error:
+        raise ValidationError({field: ValidationError(str(error), code="graphql_error")}) from error
+
+
+def _parser(model: type[Model]) -> Callable[[str], Any]:
+    return UUID if model._meta.pk.get_internal_type() == "UUIDField" else int

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from sandbox.apps.account.models import Address
+
+MAX_INT = 2_147_483_647
+ADDRESS_FIELDS = {
+    "firstName": "first_name",
+    "lastName": "last_name",
+    "companyName": "company_name",
+    "streetAddress1": "street_address_1",
+    "streetAddress2": "street_address_2",
+    "city": "city",
+    "cityArea": "city_area",
+    "postalCode": "postal_code",
+    "country": "country",
+    "countryArea": "country_area",
+    "phone": "phone",
+}
+
+
+def refuse(field: str | None, message: str, code: str, **params: Any) -> ValidationError:
+    """Build the error of one field, or of none."""
+    error = ValidationError(message, code=code, params=params)
+    return ValidationError({field: error}) if field else error
+
+
+def save_address(data: Mapping[str, Any] | None) -> Address | None:
+    """Store an address, which needs its country.
+
+    :raises ValidationError: when it has none.
+    """
+    if data is None:
+        return None
+    if not data.get("country"):
+        raise refuse("country", "This field is required.", "required", address_type="SHIPPING")
+    values = {name: data[key] or "" for key, name in ADDRESS_FIELDS.items() if key in data}
+    return Address.objects.create(**values)
+
+
+def metadata(items: list[dict[str, str]] | None) -> dict[str, str]:
+    """Read metadata, whose keys must not be empty.
+
+    :raises ValidationError: when one is.
+    """
+    if any(not item["key"].strip() for item in items or []):
+        raise refuse("metadata", "Metadata key cannot be empty.", "required")
+    return {item["key"]: item["value"] for item in items or []}
+
+
+def stored_choice(name: str) -> str:
+    """Turn the name of a choice, ``SOME_CHOICE``, into its stored value, ``some-choice``."""
+    return name.lower().replace("_", "-")
+
+
+def pick(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Rename those fields of an input that were given."""
+    return {name: data[key] for key, name in names.items() if data.get(key) is not None}

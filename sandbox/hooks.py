@@ -1,0 +1,104 @@
+"""The moments at which the shop calls the plugin, which are Saleor's.
+
+Before an order is made of a checkout the plugin may refuse; everything else it hears after the
+commit.  Its services are called here one by one, since its plugin class needs Saleor's base.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from sandbox import carts
+from sandbox.apps.checkout.models import Checkout
+from sandbox.apps.plugins.models import PluginConfiguration
+
+logger = logging.getLogger(__name__)
+
+PLUGIN_APP = "saleor_backorders"
+PLUGIN_ID = "saleor.backorders"
+
+
+def plugin_is_installed() -> bool:
+    """Tell whether the plugin is part of this shop at all."""
+    return apps.is_installed(PLUGIN_APP)
+
+
+def plugin_is_active() -> bool:
+    """Tell whether the plugin is installed and switched on."""
+    return (
+        plugin_is_installed()
+        and PluginConfiguration.objects.filter(
+            identifier=PLUGIN_ID, channel=None, active=True
+        ).exists()
+    )
+
+
+def plugin_module(name: str) -> Any:
+    """Import a module of the plugin, which the sandbox must do without as well."""
+    return import_module(f"{PLUGIN_APP}.{name}")
+
+
+def preprocess_order_creation(checkout: Checkout) -> None:
+    """Let the plugin refuse a checkout before anything is written.
+
+    :raises ValidationError: when it does, or ``InsufficientStock``.
+    """
+    if not plugin_is_active():
+        return
+    admit = plugin_module("services.admit")
+    admit.check_checkout(
+        host=plugin_module("host").get_host(),
+        checkout_id=checkout.pk,
+        channel_slug=checkout.channel.slug,
+        country=carts.country(checkout),
+        collection_point_id=checkout.collection_point_id,
+        lines=[
+            admit.CheckoutDemand(line.pk, line.variant_id, line.quantity)
+            for line in checkout.lines.all()
+        ],
+        now=timezone.now(),
+    )
+
+
+def settings_changed() -> None:
+    """Tell the plugin, after the commit, that its settings were saved."""
+    transaction.on_commit(_resync)
+
+
+def channel_changed() -> None:
+    """Tell the plugin, after the commit, that a channel is not what it was."""
+    _after_commit(_resync)
+
+
+def places_changed() -> None:
+    """Tell the plugin, after the commit, that warehouses or shipping zones are not the same."""
+    _after_commit(_sync_places)
+
+
+def _after_commit(work: Callable[[], None]) -> None:
+    if plugin_is_active():
+        transaction.on_commit(partial(_log_failure, work))
+
+
+def _log_failure(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:
+        # As in the plugin: what the hook tells of has happened and cannot be refused.
+        logger.exception("A hook of the plugin failed")
+
+
+def _resync() -> None:
+    plugin_module("tasks").resync.delay()
+
+
+def _sync_places() -> None:
+    plugin_module("services.places").sync()

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from sandbox import carts, hooks
+from sandbox.apps.account.models import User
+from sandbox.apps.checkout.models import Checkout, CheckoutLine
+from sandbox.apps.order.models import Order, OrderLine
+from sandbox.orders import status, totals
+from sandbox.stock.allocate import allocate
+from sandbox.stock.availability import check_checkout
+from sandbox.stock.lines import LineWork
+
+
+def place(checkout: Checkout, user: User | None) -> Order:
+    """Turn a checkout into an order.
+
+    :raises ValidationError: when something is missing.
+    :raises InsufficientStock: when stock is.
+    """
+    _check_is_complete(checkout)
+    hooks.preprocess_order_creation(checkout)
+    with transaction.atomic():
+        locked = Checkout.objects.select_for_update(of=("self",)).filter(pk=checkout.pk).first()
+        if locked is None:
+            return Order.objects.get(checkout_token=str(checkout.pk))
+        if locked.user is None and user is not None:
+            locked.user = user
+        lines = list(locked.lines.select_related("variant__product__product_type"))
+        _check_stock(locked, lines)
+        order = _create_order(locked)
+        work = _create_lines(order, lines)
+        allocate(
+            work,
+            channel=locked.channel,
+            country=carts.country(locked),
+            check_reservations=True,
+            collection_point=locked.collection_point,
+            checkout_lines=lines,
+        )
+        locked.delete()
+    return order
+
+
+def _check_is_complete(checkout: Checkout) -> None:
+    channel = checkout.channel
+    if not checkout.lines.exists():
+        _refuse("lines", "Cannot complete checkout without lines.", "no_lines")
+    if not (checkout.email or checkout.user):
+        _refuse("email", "Checkout email must be set.", "email_not_set")
+    if checkout.billing_address is None:
+        _refuse("billing_address", "Billing address is not set", "billing_address_not_set")
+    if not channel.allow_unpaid_orders and carts.total(checkout) > 0:
+        message = "The authorized amount doesn't cover the checkout's total amount."
+        _refuse("id", message, "checkout_not_fully_paid")
+    if carts.needs_shipping(checkout) and checkout.collection_point is None:
+        if checkout.shipping_method is None:
+            _refuse("shipping_method", "Shipping method is not set", "shipping_method_not_set")
+        if checkout.shipping_address is None:
+            _refuse("shipping_address", "Shipping address is not set", "shipping_address_not_set")
+    if not channel.is_active:
+        message = "Cannot complete checkout with inactive channel."
+        _refuse("channel", message, "channel_inactive")
+
+
+def _refuse(field: str, message: str, code: str) -> None:
+    raise ValidationError({field: ValidationError(message, code=code)})
+
+
+def _check_stock(checkout: Checkout, lines: list[CheckoutLine]) -> None:
+    check_checkout(
+        carts.totals_by_variant(lines),
+        channel=checkout.channel,
+        country=carts.country(checkout),
+        checkout=checkout,
+        lines=lines,
+        completing=True,
+    )
+
+
+def _create_order(checkout: Checkout) -> Order:
+    return Order.objects.create(
+        status=status.initial(confirm=checkout.channel.automatically_confirm_all_new_orders),
+        origin="checkout",
+        checkout_token=str(checkout.pk),
+        channel=checkout.channel,
+        currency=checkout.currency,
+        user=checkout.user,
+        user_email=checkout.email or (checkout.user.email if checkout.user else ""),
+        language_code=checkout.language_code,
+        redirect_url=checkout.redirect_url,
+        customer_note=checkout.note,
+        billing_address=totals.copy_address(checkout.billing_address),
+        shipping_address=totals.copy_address(
+            checkout.collection_point.address
+            if checkout.collection_point
+            else checkout.shipping_address
+        ),
+        collection_point=checkout.collection_point,
+        collection_point_name=checkout.collection_point and checkout.collection_point.name,
+        shipping_method=checkout.shipping_method,
+        shipping_method_name=checkout.shipping_method and checkout.shipping_method.name,
+        shipping_price_net_amount=carts.shipping_price(checkout),
+        shipping_price_gross_amount=carts.shipping_price(checkout),
+    )
+
+
+def _create_lines(order: Order, lines: list[CheckoutLine]) -> list[LineWork]:
+    made = [
+        totals.new_line(
+            order, line.variant, line.quantity, carts.unit_price(line.variant, order.channel)
+        )
+        for line in lines
+    ]
+    OrderLine.objects.bulk_create(made)
+    totals.refresh(order)
+    return [
+        LineWork(each, each.quantity, line.variant) for each, line in zip(made, lines, strict=True)
+    ]
