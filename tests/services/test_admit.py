@@ -1,0 +1,123 @@
+"""Which checkouts may become orders."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from saleor_backorders.host.port import ShopSettings
+from saleor_backorders.services import admit, agree
+from tests.services.front import Front
+
+TODAY = date(2026, 11, 4)
+
+
+class Refused(Exception):
+    def __init__(self, message: str, code: str, field: str) -> None:
+        super().__init__(message)
+        self.code, self.field = code, field
+
+
+class Host:
+    """What the service asks of a shop."""
+
+    def __init__(self, *, agreement_required: bool = False) -> None:
+        self.agreement_required = agreement_required
+
+    def settings(self) -> ShopSettings:
+        return ShopSettings(active=True, agreement_required=self.agreement_required)
+
+    def today(self) -> date:
+        return TODAY
+
+    def checkout_refusal(self, message: str, *, code: str, field: str) -> Exception:
+        return Refused(message, code, field)
+
+
+def check(checkout: Any, host: Any = None) -> None:
+    admit.check_checkout(
+        host=host or Host(),
+        checkout_id=checkout.pk,
+        channel_slug=checkout.channel.slug,
+        country="US",
+        collection_point_id=checkout.collection_point_id,
+        lines=[
+            admit.CheckoutDemand(line.pk, line.variant_id, line.quantity)
+            for line in checkout.lines.order_by("created_at")
+        ],
+        now=timezone.now(),
+    )
+
+
+def refusal(checkout: Any, host: Any = None) -> tuple[str, str, str]:
+    with pytest.raises(Refused) as refused:
+        check(checkout, host)
+    return str(refused.value), refused.value.code, refused.value.field
+
+
+def test_check_checkout__admits_what_the_shelf_and_the_limit_hold(front: Front) -> None:
+    check(front.checkout((front.sold(2, limit=10), 12)))
+
+
+def test_check_checkout__refuses_more_and_says_how_many(front: Front) -> None:
+    checkout = front.checkout((front.sold(2, limit=10), 13))
+    assert refusal(checkout) == ("Lamp (Red): 2 now, 10 may wait", "insufficient_stock", "lines")
+
+
+def test_check_checkout__an_order_takes_from_the_limit(front: Front) -> None:
+    variant = front.sold(2, limit=10)
+    front.wait(variant, 5)
+    check(front.checkout((variant, 7)))
+    assert refusal(front.checkout((variant, 8)))[0] == "Lamp (Red): 0 now, 7 may wait"
+
+
+def test_check_checkout__lines_of_one_variant_count_together(front: Front) -> None:
+    variant = front.sold(2, limit=10)
+    check(front.checkout((variant, 6), (variant, 6)))
+    assert refusal(front.checkout((variant, 6), (variant, 7)))[0] == "Lamp (Red): 0 now, 6 may wait"
+
+
+def test_check_checkout__leaves_what_has_no_policy_to_the_shop(front: Front) -> None:
+    check(front.checkout((front.sold(2), 13)))
+
+
+def test_check_checkout__asks_to_agree_where_the_shop_requires_it(front: Front) -> None:
+    checkout = front.checkout((front.sold(2, limit=10), 5))
+    strict = Host(agreement_required=True)
+    assert refusal(checkout, strict) == (
+        "Please agree to wait first: Lamp (Red): 2 ship now, 3 by 4 December",
+        "required",
+        "backorders",
+    )
+    agree.acknowledge(
+        checkout_id=checkout.pk, agreement_required=True, now=timezone.now(), today=TODAY
+    )
+    check(checkout, strict)
+    checkout.lines.update(quantity=6)
+    assert refusal(checkout, strict)[1] == "required"
+
+
+def test_check_checkout__asks_nothing_where_nothing_waits(front: Front) -> None:
+    check(front.checkout((front.sold(9, limit=10), 5)), Host(agreement_required=True))
+
+
+def test_check_checkout__two_statements_where_nothing_waits(front: Front) -> None:
+    checkout = front.checkout(*((front.sold(9, limit=1), 1) for _ in range(7)))
+    lines = list(checkout.lines.all())
+    demands = [admit.CheckoutDemand(line.pk, line.variant_id, line.quantity) for line in lines]
+    with CaptureQueriesContext(connection) as seen:
+        admit.check_checkout(
+            host=Host(),  # type: ignore[arg-type]
+            checkout_id=checkout.pk,
+            channel_slug=front.main.slug,
+            country="US",
+            collection_point_id=None,
+            lines=demands,
+            now=timezone.now(),
+        )
+    assert len(seen) == 2
