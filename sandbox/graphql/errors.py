@@ -25,7 +25,28 @@ SYNONYMS = {
 
 # What Django's validators call their findings; the API knows all of these as one.
 DJANGO_CODES = frozenset(
-    ["invalid_extension", "limit_value", "max_decimal_places", "max_digits", "max_length", "max_value", "max_whole_digits", "min_length", "min_value", "null_characters_not_allowed", "contradiction", "empty", "incomplete", "invalid_choice", "invalid_date", "invalid_image", "invalid_list", "invalid_time", "missing", "overflow"]
+    [
+        "invalid_extension",
+        "limit_value",
+        "max_decimal_places",
+        "max_digits",
+        "max_length",
+        "max_value",
+        "max_whole_digits",
+        "min_length",
+        "min_value",
+        "null_characters_not_allowed",
+        "contradiction",
+        "empty",
+        "incomplete",
+        "invalid_choice",
+        "invalid_date",
+        "invalid_image",
+        "invalid_list",
+        "invalid_time",
+        "missing",
+        "overflow",
+    ]
 )
 
 

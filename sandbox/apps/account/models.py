@@ -7,6 +7,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
 from django.utils import timezone
 
+from sandbox.apps.permission.models import Permission
+
 
 class Address(models.Model):
     private_metadata = models.JSONField(default=dict)
@@ -75,5 +77,6 @@ class User(models.Model):
         """Return the permissions held, named as ``app_label.codename``."""
         if not (self.is_active and self.is_staff):
             return frozenset()
-        pairs = self.user_permissions.values_list("content_type__app_label", "codename")
+        held = Permission.objects.all() if self.is_superuser else self.user_permissions.all()
+        pairs = held.values_list("content_type__app_label", "codename")
         return frozenset(f"{label}.{codename}" for label, codename in pairs)
