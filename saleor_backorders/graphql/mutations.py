@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from saleor_backorders import errors
 from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
 from saleor_backorders.services import agree, allocate, policies, prioritise, queue
 
@@ -54,6 +55,7 @@ def backorder_priority_update(
     ids: list[str],
     priority: int,
 ) -> Any:
+    _require(ids, "ids")
     keys = decode.integers(ids, kind="Backorder", field="ids", most=decode.INT8_MAX)
     prioritise.set_priority(backorder_ids=keys, priority=priority, now=asking.now)
     return _payload(asking, keys)
@@ -61,8 +63,14 @@ def backorder_priority_update(
 
 @mutation(_refuse_backorders, permission=MANAGE_ORDERS)
 def backorders_allocate(asking: Asking, *, variant_ids: list[str]) -> Any:
+    _require(variant_ids, "variantIds")
     keys = decode.integers(variant_ids, kind="ProductVariant", field="variantIds")
     return _payload(asking, allocate.allocate(variant_ids=keys).backorder_ids)
+
+
+def _require(values: list[str], field: str) -> None:
+    if not values:
+        raise errors.MissingValue(field=field)
 
 
 def _payload(asking: Asking, keys: Any) -> types.BackordersPayload:
