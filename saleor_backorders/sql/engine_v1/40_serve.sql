@@ -49,11 +49,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- Move units of lines from shelves to their channels' virtual rows.
--- Parameters: lines, stock rows, units; a pair stands once.
--- Locks: takes the allocations and order lines with SKIP LOCKED; the caller has the stock rows.
+-- Parameters: lines, stock rows, units (a pair stands once); the virtual rows that this transaction
+--   holds: the foreign key of a new row would wait for any other.
+-- Locks: takes the allocations and order lines with SKIP LOCKED.
 -- Rows: how many units moved; fewer than asked where a row is locked or has no virtual row.
 CREATE OR REPLACE FUNCTION saleor_backorders_step_back(
-    p_variant integer, p_lines uuid[], p_stocks integer[], p_units integer[]
+    p_variant integer, p_lines uuid[], p_stocks integer[], p_units integer[], p_virtuals integer[]
 ) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
@@ -70,7 +71,7 @@ BEGIN
           JOIN order_order o ON o.id = ol.order_id
           JOIN saleor_backorders_virtualstock v
             ON v.variant_id = p_variant AND v.channel_id = o.channel_id
-          JOIN warehouse_stock vs ON vs.id = v.stock_id
+           AND v.stock_id = ANY (p_virtuals)
          WHERE w.units > 0 AND a.quantity_allocated > 0
            FOR NO KEY UPDATE OF a SKIP LOCKED
            FOR KEY SHARE OF ol SKIP LOCKED
@@ -201,7 +202,8 @@ END $$;
 -- Take from one shelf the units that it no longer has: lowest priority first, then newest.
 -- Locks: as step_back.  Rows: the lines that were moved, and whether all of it could be.
 CREATE OR REPLACE FUNCTION saleor_backorders_take_back(
-    p_variant integer, p_shelf integer, p_units integer, OUT lines uuid[], OUT complete boolean
+    p_variant integer, p_shelf integer, p_units integer, p_virtuals integer[],
+    OUT lines uuid[], OUT complete boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -230,5 +232,6 @@ BEGIN
                    ) c) t
      WHERE t.ahead < p_units;
     complete := lines IS NULL OR saleor_backorders_step_back(
-        p_variant, lines, array_fill(p_shelf, ARRAY[cardinality(lines)]), takes) = wanted;
+        p_variant, lines, array_fill(p_shelf, ARRAY[cardinality(lines)]), takes,
+        p_virtuals) = wanted;
 END $$;

@@ -47,19 +47,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- A shelf or a warehouse was deleted: what was allocated there waits again.
-CREATE OR REPLACE FUNCTION saleor_backorders_rescue(p_variant integer) RETURNS void
+-- Locks: order lines with SKIP LOCKED; p_virtuals are the virtual rows that this transaction holds.
+-- Rows: whether all of it could be put back; what is left out keeps its touch for the sweep.
+CREATE OR REPLACE FUNCTION saleor_backorders_rescue(
+    p_variant integer, p_virtuals integer[]
+) RETURNS boolean
 LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
-    WITH lost AS (
-        SELECT t.order_line_id, -sum(t.change) AS units
-          FROM saleor_backorders_touch t
-         WHERE t.variant_id = p_variant
-           AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = t.stock_id)
-         GROUP BY 1 HAVING sum(t.change) < 0
-    ), rescued AS (
-        SELECT l.order_line_id, v.stock_id,
-               least(l.units, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
-          FROM lost l
-          JOIN order_orderline ol ON ol.id = l.order_line_id
+    WITH lost AS MATERIALIZED (
+        SELECT t.order_line_id, v.stock_id,
+               least(-t.change, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
+          FROM (SELECT order_line_id, sum(change) AS change
+                  FROM saleor_backorders_touch
+                 WHERE variant_id = p_variant
+                   AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = stock_id)
+                 GROUP BY 1 HAVING sum(change) < 0) t
+          JOIN order_orderline ol ON ol.id = t.order_line_id
           JOIN order_order o ON o.id = ol.order_id
                AND o.status NOT IN ('canceled', 'expired', 'draft')
           JOIN saleor_backorders_virtualstock v
@@ -67,24 +69,33 @@ LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
           JOIN warehouse_stock vs ON vs.id = v.stock_id
           CROSS JOIN LATERAL (SELECT coalesce(sum(a.quantity_allocated), 0) AS units
                                 FROM warehouse_allocation a
-                               WHERE a.order_line_id = l.order_line_id) held
+                               WHERE a.order_line_id = t.order_line_id) held
+    ), open_line AS MATERIALIZED (
+        SELECT ol.id
+          FROM order_orderline ol
+         WHERE ol.id IN (SELECT order_line_id FROM lost WHERE units > 0)
+           FOR KEY SHARE SKIP LOCKED
+    ), rescued AS MATERIALIZED (
+        SELECT l.* FROM lost l JOIN open_line ON open_line.id = l.order_line_id
+         WHERE l.stock_id = ANY (p_virtuals)
     ), raised AS (
         UPDATE warehouse_allocation a SET quantity_allocated = a.quantity_allocated + r.units
           FROM rescued r
-         WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id AND r.units > 0
+         WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id
+    ), added AS (
+        INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
+        SELECT r.order_line_id, r.stock_id, r.units
+          FROM rescued r
+         WHERE NOT EXISTS (SELECT 1 FROM warehouse_allocation a
+                            WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id)
     )
-    INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
-    SELECT r.order_line_id, r.stock_id, r.units
-      FROM rescued r
-     WHERE r.units > 0
-       AND NOT EXISTS (SELECT 1 FROM warehouse_allocation a
-                        WHERE a.order_line_id = r.order_line_id AND a.stock_id = r.stock_id)
+    SELECT (SELECT count(*) FROM lost WHERE units > 0) = (SELECT count(*) FROM rescued)
 $$;
 
 -- New claims of this transaction go to the end of the queue before it is served: Saleor gives
 -- shelves to newcomers without looking at who waits, and more than there is.
 CREATE OR REPLACE FUNCTION saleor_backorders_newcomers_step_back(
-    p_variant integer, p_transaction bigint
+    p_variant integer, p_transaction bigint, p_virtuals integer[]
 ) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
@@ -108,7 +119,7 @@ BEGIN
               JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
      WHERE c.change > 0 AND c.gain > c.ahead;
     IF lines IS NULL THEN RETURN 0; END IF;
-    RETURN saleor_backorders_step_back(p_variant, lines, stocks, units);
+    RETURN saleor_backorders_step_back(p_variant, lines, stocks, units, p_virtuals);
 END $$;
 
 -- What a line held before this transaction it keeps, as long as it wants it and the shelf has it:
@@ -151,6 +162,9 @@ BEGIN
           INTO back
           FROM warehouse_allocation w WHERE w.id = held.allocation_id;
         CONTINUE WHEN back IS NULL OR back <= 0;
+        -- A new row's foreign key would wait for a line that somebody else holds.
+        PERFORM 1 FROM order_orderline WHERE id = held.order_line_id FOR KEY SHARE SKIP LOCKED;
+        CONTINUE WHEN NOT FOUND;
         kept := kept + back;
         UPDATE warehouse_allocation SET quantity_allocated = quantity_allocated - back
          WHERE id = held.allocation_id;
@@ -214,6 +228,7 @@ DECLARE
     fresh bigint[];
     shelves integer[];
     virtuals integer[];
+    rescued boolean := true;
     shelf record;
     part record;
 BEGIN
@@ -240,13 +255,14 @@ BEGIN
       FROM saleor_backorders_touch WHERE variant_id = p_variant;
     IF touched IS NOT NULL THEN
         PERFORM saleor_backorders_merge_rows(touched);
-        PERFORM saleor_backorders_rescue(p_variant);
+        rescued := saleor_backorders_rescue(p_variant, virtuals);
         PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
         IF EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0)
            OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
-            PERFORM saleor_backorders_newcomers_step_back(p_variant, this_transaction);
+            PERFORM saleor_backorders_newcomers_step_back(
+                p_variant, this_transaction, virtuals);
         END IF;
         fresh := saleor_backorders_sync(p_variant, touched, 'order');
     END IF;
@@ -258,7 +274,7 @@ BEGIN
                   FROM saleor_backorders_shelves(p_variant) s) o
          WHERE o.over > 0 ORDER BY o.stock_id
     LOOP
-        part := saleor_backorders_take_back(p_variant, shelf.stock_id, shelf.over);
+        part := saleor_backorders_take_back(p_variant, shelf.stock_id, shelf.over, virtuals);
         IF part.lines IS NOT NULL THEN
             fresh := fresh || saleor_backorders_sync(p_variant, part.lines, 'shortage');
         END IF;
@@ -297,7 +313,11 @@ BEGIN
                  JOIN warehouse_stock s ON s.id = v.stock_id WHERE v.variant_id = p_variant) THEN
         put_off := 'a virtual row was locked';
     END IF;
-    DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+    IF rescued THEN
+        DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+    ELSE
+        put_off := 'a line of a deleted shelf was locked';
+    END IF;
     IF put_off = '' THEN
         DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
     ELSE
