@@ -85,7 +85,8 @@ def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs:
 
     :raises ValidationError: orders wait there.
     """
-    if instance.pk < FIRST_VIRTUAL_STOCK_ID or _is_of_catalogue(origin):
+    if instance.pk < FIRST_VIRTUAL_STOCK_ID or not isinstance(instance, _origin_model(origin)):
+        # A product takes its rows with it; for a whole warehouse its own guard speaks.
         return
     if _awaited(stock_id=instance.pk):
         raise _refusal(_("Orders wait for this stock."))
@@ -107,10 +108,9 @@ def _awaited(**where: Any) -> bool:
     return bool(allocations.filter(quantity_allocated__gt=0, **where).exists())
 
 
-def _is_of_catalogue(origin: Any) -> bool:
-    model = getattr(origin, "model", type(origin))
-    meta = getattr(model, "_meta", None)
-    return meta is not None and meta.app_label == "product"
+def _origin_model(origin: Any) -> Any:
+    """Return the class of what somebody deletes: an instance or a queryset."""
+    return object if origin is None else getattr(origin, "model", type(origin))
 
 
 def _refusal(message: str) -> ValidationError:

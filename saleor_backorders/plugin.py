@@ -48,9 +48,11 @@ class BackordersPlugin(BasePlugin):  # type: ignore[misc]
         )
 
     @classmethod
-    def pre_save_plugin_configuration(cls, plugin_configuration: Any) -> None:
-        """Resolve every policy anew once the settings are saved."""
+    def save_plugin_configuration(cls, plugin_configuration: Any, cleaned_data: Any) -> Any:
+        """Save, then resolve every policy anew."""
+        saved = super().save_plugin_configuration(plugin_configuration, cleaned_data)
         transaction.on_commit(tasks.resync.delay)
+        return saved
 
     def preprocess_order_creation(
         self, checkout_info: Any, lines: Any, previous_value: Any = None, **kwargs: Any
@@ -92,6 +94,8 @@ class BackordersPlugin(BasePlugin):  # type: ignore[misc]
     channel_updated = channel_created
     channel_deleted = channel_created
     channel_status_changed = channel_created
+    # Staff may have deleted a virtual warehouse that policies still ask for.
+    warehouse_deleted = channel_created
 
     def warehouse_created(self, warehouse: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Keep the virtual warehouses in the channels and zones of the physical ones."""
@@ -99,7 +103,6 @@ class BackordersPlugin(BasePlugin):  # type: ignore[misc]
         return previous_value
 
     warehouse_updated = warehouse_created
-    warehouse_deleted = warehouse_created
     shipping_zone_created = warehouse_created
     shipping_zone_updated = warehouse_created
     shipping_zone_deleted = warehouse_created

@@ -124,6 +124,11 @@ def move_high_rows() -> list[MovedRow]:
     return [MovedRow(*row) for row in rows]
 
 
+def forget_rows(variants: Sequence[int] | None) -> None:
+    """Drop the policies of virtual rows that are gone and on which nobody waits."""
+    run("policy_forget_rows", {"variants": None if variants is None else list(variants)})
+
+
 def know_rows() -> list[int]:
     """Know again the virtual rows without a policy; return the variants of those that are new."""
     return [row[0] for row in run("policy_known_rows")]

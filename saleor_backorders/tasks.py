@@ -10,7 +10,6 @@ from django.core.cache import cache
 
 from .conf import RESYNC_TASK, SWEEP_TASK
 from .host import get_host
-from .services import policies
 from .services import sweep as sweeping
 
 DUE = "saleor_backorders:swept"
@@ -24,8 +23,8 @@ def sweep(**kwargs: Any) -> None:
 
 @shared_task(name=RESYNC_TASK, ignore_result=True)
 def resync(**kwargs: Any) -> None:
-    """Resolve every policy anew."""
-    _writing(policies.resync)
+    """Bring every virtual warehouse and policy into line."""
+    _writing(sweeping.refresh)
 
 
 def _sweep_if_due() -> None:

@@ -23,6 +23,7 @@ LONGEST_NAME = 250
 
 def ensure(channel_ids: Collection[int]) -> int:
     """Make the virtual warehouses that these channels lack; return how many."""
+    _forget_deleted()
     had = VirtualWarehouse.objects.filter(channel_id__in=channel_ids)
     missing = set(channel_ids) - set(had.values_list("channel_id", flat=True))
     made = sum(_make(channel_id) for channel_id in sorted(missing))
@@ -37,6 +38,7 @@ def sync() -> int:
     Drops the virtual warehouses of channels that are gone, unless orders wait there.
     """
     with transaction.atomic():
+        _forget_deleted()
         dropped = sum(_drop_abandoned(place) for place in _abandoned())
         renamed = sum(_rename(place) for place in VirtualWarehouse.objects.all())
         links = sum(count for _what, count in policy_queries.run("place_links"))
@@ -86,6 +88,11 @@ def _rename(place: VirtualWarehouse) -> bool:
     }
     warehouses = _model("warehouse", "Warehouse").objects.filter(pk=place.warehouse_id)
     return bool(warehouses.exclude(**wanted).update(**wanted))
+
+
+def _forget_deleted() -> None:
+    warehouses = _model("warehouse", "Warehouse").objects.values("pk")
+    VirtualWarehouse.objects.exclude(warehouse_id__in=warehouses).delete()
 
 
 def _abandoned() -> list[VirtualWarehouse]:

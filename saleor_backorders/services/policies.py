@@ -9,6 +9,7 @@ its own locks: a batch resolves again under the locks, so that the last rule wri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,11 +84,14 @@ def update_policy(
     _check_values(values)
     channel_id = _find_channel(channel)
     targets = _check_targets(scope, target_ids)
-    with transaction.atomic():
-        _write_rules(channel_id, scope, targets, values)
     reached = _variants_in(channel_id, scope, targets)
     variant_ids = list(reached.values_list("pk", flat=True))
-    _bring_into_line(settings, today, variants=variant_ids, channels=[channel_id])
+    # All or nothing, as far as one transaction goes; beyond that the hourly resync goes on.
+    whole = transaction.atomic() if len(variant_ids) <= BATCH else nullcontext()
+    with whole:
+        with transaction.atomic():
+            _write_rules(channel_id, scope, targets, values)
+        _bring_into_line(settings, today, variants=variant_ids, channels=[channel_id])
     resolved = _resolve_one(variant_ids[:1], channel_id, settings, today, scope, "default")
     return PolicyUpdate(policy=resolved, variants_affected=len(variant_ids))
 
@@ -124,10 +128,12 @@ def _bring_into_line(
     variants: Sequence[int] | None,
     channels: Sequence[int] | None,
 ) -> int:
+    policy_queries.forget_rows(variants)
     changed = policy_queries.resolve(
         settings=settings, today=today, variants=variants, channels=channels, changed_only=True
     )
-    places.ensure({policy.channel_id for policy in changed if policy.admits})
+    # What changed has a virtual row, or is to get one.
+    places.ensure({policy.channel_id for policy in changed})
     variant_ids = sorted({policy.variant_id for policy in changed})
     for start in range(0, len(variant_ids), BATCH):
         _apply_batch(settings, today, variant_ids[start : start + BATCH], channels)

@@ -1,14 +1,20 @@
-"""What the background does every minute: finish what a busy moment put off."""
+"""What the background does: finish what a busy moment put off, and what no hook told."""
 
 from __future__ import annotations
 
 from saleor_backorders import engine
 from saleor_backorders.engine import Rebalanced
 
-from . import places
+from . import places, policies
 
 
 def sweep() -> list[Rebalanced]:
     """Keep the virtual warehouses where they belong and rebalance what waits for it."""
     places.sync()
     return engine.sweep()
+
+
+def refresh() -> tuple[int, int]:
+    """Bring every link and every policy's row into line; return how many of each changed."""
+    links = places.sync()
+    return links, policies.resync()

@@ -1,13 +1,8 @@
--- Purpose: drop policies whose virtual row is gone with its variant, and know again the rows of
---   virtual warehouses that no policy knows, admitting nobody until they are resolved.
+-- Purpose: know again the rows of virtual warehouses that no policy knows, admitting nobody until
+--   they are resolved.
 -- Parameters: none.
--- Locks: the rows concerned.
+-- Locks: none but of the new rows.
 -- Rows: variant_id of each row that is known again.
-WITH gone AS (
-    DELETE FROM saleor_backorders_virtualstock v
-     WHERE NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = v.stock_id)
-       AND NOT EXISTS (SELECT 1 FROM product_productvariant p WHERE p.id = v.variant_id)
-)
 INSERT INTO saleor_backorders_virtualstock
        (stock_id, variant_id, channel_id, allow, limit_units, lead_time_days,
         discount_percent, priority, waiting_units)

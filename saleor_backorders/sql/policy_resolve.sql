@@ -119,5 +119,6 @@ SELECT d.variant_id, d.channel_id, d.allow, d.admits, d.limit_units, d.lead_time
              IS DISTINCT FROM
              (d.admits, CASE WHEN d.admits THEN d.limit_units ELSE 0 END, d.lead_time_days,
               d.discount_percent, d.priority, d.until)
-             OR NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = had.stock_id)))
+             OR (NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = had.stock_id)
+                 AND (d.admits OR had.waiting_units > 0))))
  ORDER BY d.variant_id, d.channel_id

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from saleor_backorders.host import get_host
-from saleor_backorders.services import mend, places, policies, sweep, uninstall
+from saleor_backorders.services import mend, sweep, uninstall
 
 
 class Command(BaseCommand):
@@ -52,8 +52,7 @@ class Command(BaseCommand):
         )
 
     def _sync(self) -> None:
-        links = places.sync()
-        variants = policies.resync()
+        links, variants = sweep.refresh()
         self.stdout.write(f"Changed {links} links and {variants} variants.")
 
     def _sweep(self) -> None:
