@@ -70,7 +70,7 @@ def _decode(text: str | None, field: str) -> queue.Cursor | None:
         raise errors.InvalidValue("This is not a cursor.", field=field) from exc
 
 
-class PageInfo(graphene.ObjectType):  # type: ignore[misc]
+class PageInfo(graphene.ObjectType):
     has_next_page = graphene.Boolean(required=True)
     has_previous_page = graphene.Boolean(required=True)
     start_cursor = graphene.String()

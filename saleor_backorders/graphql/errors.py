@@ -26,11 +26,11 @@ CODES: dict[type[errors.BackordersError], ErrorCode] = {
 }
 
 
-class PermissionDenied(GraphQLError):  # type: ignore[misc]
+class PermissionDenied(GraphQLError):
     """Raised to whoever may not read."""
 
 
-class BackorderError(graphene.ObjectType):  # type: ignore[misc]
+class BackorderError(graphene.ObjectType):
     class Meta:
         description = (
             "Errors are data: a mutation that refuses says why here, with HTTP 200, "

@@ -23,17 +23,17 @@ def _list_of(kind: Any) -> Any:
     return graphene.List(graphene.NonNull(kind))
 
 
-class AvailabilityInput(graphene.InputObjectType):  # type: ignore[misc]
+class AvailabilityInput(graphene.InputObjectType):
     variant_id = graphene.ID(required=True)
     quantity = Int(default_value=1)
 
 
-class DateRangeInput(graphene.InputObjectType):  # type: ignore[misc]
+class DateRangeInput(graphene.InputObjectType):
     gte = graphene.Date()
     lte = graphene.Date()
 
 
-class BackorderFilter(graphene.InputObjectType):  # type: ignore[misc]
+class BackorderFilter(graphene.InputObjectType):
     statuses = _list_of(BackorderStatus)
     channels = _list_of(graphene.String)
     variant_ids = _list_of(graphene.ID)
@@ -43,19 +43,19 @@ class BackorderFilter(graphene.InputObjectType):  # type: ignore[misc]
     search = graphene.String(description="Order number, e-mail, product name or SKU.")
 
 
-class BackorderSorter(graphene.InputObjectType):  # type: ignore[misc]
+class BackorderSorter(graphene.InputObjectType):
     field = BackorderSortField(required=True)
     direction = OrderDirection(required=True)
 
 
-class PolicyScopeInput(graphene.InputObjectType):  # type: ignore[misc]
+class PolicyScopeInput(graphene.InputObjectType):
     channel = graphene.String(required=True)
     variant_ids = _list_of(graphene.ID)
     product_ids = _list_of(graphene.ID)
     category_ids = _list_of(graphene.ID)
 
 
-class PolicyInput(graphene.InputObjectType):  # type: ignore[misc]
+class PolicyInput(graphene.InputObjectType):
     allow = graphene.Boolean(
         description="null takes this scope's own rule away, so that the next wider one holds."
     )

@@ -14,7 +14,7 @@ def _ids() -> graphene.List:
     return graphene.List(graphene.NonNull(graphene.ID), required=True)
 
 
-class Query(graphene.ObjectType):  # type: ignore[misc]
+class Query(graphene.ObjectType):
     backorder_availability = list_of(
         types.BackorderAvailability,
         items=graphene.List(graphene.NonNull(inputs.AvailabilityInput), required=True),
@@ -72,7 +72,7 @@ class Query(graphene.ObjectType):  # type: ignore[misc]
     )
 
 
-class Mutation(graphene.ObjectType):  # type: ignore[misc]
+class Mutation(graphene.ObjectType):
     backorder_policy_update = graphene.Field(
         types.BackorderPolicyUpdate,
         required=True,

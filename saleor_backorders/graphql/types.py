@@ -22,12 +22,12 @@ def list_of(kind: Any, **options: Any) -> Any:
     return graphene.Field(graphene.List(graphene.NonNull(kind)), required=True, **options)
 
 
-class Eta(graphene.ObjectType):  # type: ignore[misc]
+class Eta(graphene.ObjectType):
     date = graphene.Date(required=True)
     source = graphene.Field(EtaSource, required=True)
 
 
-class BackorderAvailability(graphene.ObjectType):  # type: ignore[misc]
+class BackorderAvailability(graphene.ObjectType):
     variant_id = graphene.ID(required=True)
     channel = graphene.String(required=True)
     quantity = Int(required=True)
@@ -48,19 +48,19 @@ class BackorderAvailability(graphene.ObjectType):  # type: ignore[misc]
     )
 
 
-class CheckoutBackorderLine(graphene.ObjectType):  # type: ignore[misc]
+class CheckoutBackorderLine(graphene.ObjectType):
     line_id = graphene.ID(required=True)
     availability = graphene.Field(BackorderAvailability, required=True)
 
 
-class CheckoutBackorders(graphene.ObjectType):  # type: ignore[misc]
+class CheckoutBackorders(graphene.ObjectType):
     checkout_id = graphene.ID(required=True)
     acknowledgement_required = graphene.Boolean(required=True)
     acknowledged = graphene.Boolean(required=True)
     lines = list_of(CheckoutBackorderLine)
 
 
-class BackorderEvent(graphene.ObjectType):  # type: ignore[misc]
+class BackorderEvent(graphene.ObjectType):
     type = graphene.String(required=True)
     created_at = graphene.DateTime(required=True)
     message = graphene.String(required=True)
@@ -76,7 +76,7 @@ class BackorderEvent(graphene.ObjectType):  # type: ignore[misc]
             return gettext("%(what)s: %(units)s") % {"what": what, "units": root.quantity}
 
 
-class Backorder(graphene.ObjectType):  # type: ignore[misc]
+class Backorder(graphene.ObjectType):
     id = graphene.ID(required=True)
     order_id = graphene.ID(required=True)
     order_number = graphene.String(required=True)
@@ -119,12 +119,12 @@ class Backorder(graphene.ObjectType):  # type: ignore[misc]
         return asking.of(info).loaders.movements.load(root.key).then(lambda rows: rows or [])
 
 
-class BackorderEdge(graphene.ObjectType):  # type: ignore[misc]
+class BackorderEdge(graphene.ObjectType):
     node = graphene.Field(Backorder, required=True)
     cursor = graphene.String(required=True)
 
 
-class BackorderConnection(graphene.ObjectType):  # type: ignore[misc]
+class BackorderConnection(graphene.ObjectType):
     page_info = graphene.Field(PageInfo, required=True)
     edges = list_of(BackorderEdge)
     total_count = Int()
@@ -134,7 +134,7 @@ class BackorderConnection(graphene.ObjectType):  # type: ignore[misc]
         return int(root.total_count())
 
 
-class EffectivePolicy(graphene.ObjectType):  # type: ignore[misc]
+class EffectivePolicy(graphene.ObjectType):
     allow = graphene.Boolean(required=True)
     limit = Int()
     lead_time_days = Int(required=True)
@@ -144,17 +144,17 @@ class EffectivePolicy(graphene.ObjectType):  # type: ignore[misc]
     scope = graphene.String(required=True, description="VARIANT, PRODUCT, CATEGORY or CHANNEL.")
 
 
-class BackorderPolicyUpdate(graphene.ObjectType):  # type: ignore[misc]
+class BackorderPolicyUpdate(graphene.ObjectType):
     policy = graphene.Field(EffectivePolicy)
     variants_affected = Int(required=True, description="How many variants the change reaches.")
     errors = list_of(BackorderError)
 
 
-class CheckoutBackordersAcknowledge(graphene.ObjectType):  # type: ignore[misc]
+class CheckoutBackordersAcknowledge(graphene.ObjectType):
     checkout_backorders = graphene.Field(CheckoutBackorders)
     errors = list_of(BackorderError)
 
 
-class BackordersPayload(graphene.ObjectType):  # type: ignore[misc]
+class BackordersPayload(graphene.ObjectType):
     backorders = list_of(Backorder)
     errors = list_of(BackorderError)

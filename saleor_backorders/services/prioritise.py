@@ -9,8 +9,7 @@ from django.db import transaction
 
 from saleor_backorders import engine, errors
 from saleor_backorders.models import Backorder, BackorderStatus
-
-LEAST, MOST = -1_000_000, 1_000_000
+from saleor_backorders.settings_form import MOST_PRIORITY
 
 
 @transaction.atomic
@@ -24,7 +23,7 @@ def set_priority(*, backorder_ids: Collection[int], priority: int, now: datetime
     :raises AlreadyFulfilled: nothing of it is left to serve.
     :raises AlreadyCancelled: nothing of it is left to serve.
     """
-    errors.check_range(priority, least=LEAST, most=MOST, field="priority")
+    errors.check_range(priority, least=-MOST_PRIORITY, most=MOST_PRIORITY, field="priority")
     asked = Backorder.objects.filter(id__in=backorder_ids)
     engine.lock_variants(sorted(set(asked.values_list("variant_id", flat=True))))
     _check_open(backorder_ids, dict(asked.values_list("id", "status")))

@@ -270,4 +270,5 @@ def _orders(using: str) -> QuerySet[Any]:
 
 
 def _table(app: str, model: str, using: str) -> QuerySet[Any]:
-    return apps.get_model(app, model)._base_manager.using(using).order_by()
+    rows: QuerySet[Any] = apps.get_model(app, model)._base_manager.using(using).order_by()
+    return rows

@@ -146,6 +146,7 @@ def test_allocate__refuses(
 
 
 def test_policy__allow_change_and_take_away(front: Front, ask: Ask, products_staff: Any) -> None:
+    front.activate()
     variant = front.sold(0)
     scope = {"channel": front.main.slug, "variantIds": [gid("ProductVariant", variant.pk)]}
 

@@ -152,6 +152,15 @@ def test_checkout_backorders(front: Front, ask: Ask) -> None:
     }
 
 
+def test_checkout_backorders__asks_to_agree_where_the_shop_requires_it(
+    front: Front, ask: Ask
+) -> None:
+    front.activate(agreement_required=True)
+    checkout = front.checkout((front.sold(2, limit=10), 5))
+    found = ask(CHECKOUT, id=gid("Checkout", checkout.pk))["data"]["checkoutBackorders"]
+    assert (found["acknowledgementRequired"], found["acknowledged"]) == (True, False)
+
+
 def test_checkout_backorders__unknown_is_null_and_malformed_an_error(
     front: Front, ask: Ask
 ) -> None:
@@ -167,7 +176,7 @@ def test_backorder__all_of_it(front: Front, ask: Ask, orders_staff: Any) -> None
     front.restock(variant, 2)
     Backorder.objects.filter(pk=row.pk).update(promised_on=in_days(7))
     found = ask(BACKORDER, orders_staff, id=gid("Backorder", row.id))["data"]["backorder"]
-    assert found.pop("allocatedAt") is None
+    assert found.pop("allocatedAt") is not None
     assert found == {
         "id": gid("Backorder", row.id),
         "orderId": gid("Order", row.order_id),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from saleor_backorders.conf import PLUGIN_ID
 from saleor_backorders.models import Backorder
 from tests.sql.world import Shop, model
 
@@ -58,6 +59,20 @@ class Front(Shop):
         settings = model("site", "SiteSettings").objects
         assert settings.update(use_legacy_shipping_zone_stock_availability=True) == 1
 
+    def activate(self, **settings: Any) -> None:
+        """Switch the plugin on."""
+        model("plugins", "PluginConfiguration").objects.update_or_create(
+            identifier=PLUGIN_ID,
+            channel=None,
+            defaults={
+                "active": True,
+                "name": "Backorders",
+                "configuration": [
+                    {"name": name, "value": value} for name, value in settings.items()
+                ],
+            },
+        )
+
     def checkout(self, *lines: tuple[Any, int], **fields: Any) -> Any:
         checkout = model("checkout", "Checkout").objects.create(
             channel=self.main, currency="USD", country="US", **fields
@@ -100,7 +115,3 @@ def settle() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-
-
-def at_noon(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, 12, tzinfo=timezone.get_default_timezone())
