@@ -21,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="all",
         help="host of the acceptance tests: the sandbox, real Saleor, or both where found",
     )
+    parser.addoption(
+        "--every-setting",
+        action="store_true",
+        help="try both allocation strategies with and without shipping zones, not just in pairs",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,8 +42,9 @@ HIGH = "prioritize-high-stock"
 # The shop's allocation strategy, and whether the legacy shipping-zone availability is on.
 SETTINGS = {
     "sandbox": [(SORTING, True), (HIGH, True)],
-    "saleor": [(SORTING, True), (HIGH, True), (SORTING, False), (HIGH, False)],
+    "saleor": [(SORTING, True), (HIGH, False)],
 }
+EVERY_SETTING = {**SETTINGS, "saleor": [*SETTINGS["saleor"], (HIGH, True), (SORTING, False)]}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -48,7 +54,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     chosen = metafunc.config.getoption("--lane")
     lanes = [name for name in LANES if chosen in (name, "all")]
     if "setting" in metafunc.fixturenames:
-        pairs = [_parameter(name, setting) for name in lanes for setting in SETTINGS[name]]
+        every = metafunc.config.getoption("--every-setting")
+        settings = EVERY_SETTING if every else SETTINGS
+        pairs = [_parameter(name, setting) for name in lanes for setting in settings[name]]
         metafunc.parametrize(("lane", "setting"), pairs, indirect=["lane"])
     else:
         metafunc.parametrize("lane", [_parameter(name) for name in lanes], indirect=True)

@@ -56,8 +56,6 @@ mutation CheckoutCreate($input: CheckoutCreateInput!) {
     checkout {
       id token
       lines { id quantity variant { id } }
-      shippingMethods { id name }
-      availableCollectionPoints { id name }
     }
     errors { field message code variants }
   }

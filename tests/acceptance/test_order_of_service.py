@@ -9,8 +9,9 @@ from tests.acceptance.shop import ADDRESS, CANADA, Placed, Shop
 
 @pytest.fixture
 def branch(shop: Shop) -> Shop:
-    """Open a second channel, both selling beyond their shelves."""
+    """Open a second channel with an empty shelf, both selling beyond what they have."""
     branch = shop.branch()
+    branch.shelf = branch.add_warehouse("elsewhere")
     shop.allow(limit=20).must()
     branch.allow(limit=20).must()
     return branch

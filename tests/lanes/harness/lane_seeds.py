@@ -52,7 +52,7 @@ def address(country: str = "US") -> models.Model:
     )  # fmt: skip
 
 
-def channel(slug: str, strategy: str, auto_confirm: bool = True, country: str = "US") -> Json:
+def channel(slug: str, strategy: str, auto_confirm: bool = False, country: str = "US") -> Json:
     """Make a channel that takes unpaid orders, and its tax settings where the host has them."""
     made = _make(
         "channel.Channel",
