@@ -7,6 +7,8 @@ from sandbox import carts, hooks
 from sandbox.apps.account.models import User
 from sandbox.apps.checkout.models import Checkout, CheckoutLine
 from sandbox.apps.order.models import Order, OrderLine
+from sandbox.apps.shipping.models import ShippingMethod
+from sandbox.apps.warehouse.models import Warehouse
 from sandbox.orders import status, totals
 from sandbox.stock.allocate import allocate
 from sandbox.stock.availability import check_checkout
@@ -98,12 +100,16 @@ def _create_order(checkout: Checkout) -> Order:
             else checkout.shipping_address
         ),
         collection_point=checkout.collection_point,
-        collection_point_name=checkout.collection_point and checkout.collection_point.name,
+        collection_point_name=_name(checkout.collection_point),
         shipping_method=checkout.shipping_method,
-        shipping_method_name=checkout.shipping_method and checkout.shipping_method.name,
+        shipping_method_name=_name(checkout.shipping_method),
         shipping_price_net_amount=carts.shipping_price(checkout),
         shipping_price_gross_amount=carts.shipping_price(checkout),
     )
+
+
+def _name(place: Warehouse | ShippingMethod | None) -> str | None:
+    return None if place is None else place.name
 
 
 def _create_lines(order: Order, lines: list[CheckoutLine]) -> list[LineWork]:

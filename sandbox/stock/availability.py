@@ -96,23 +96,3 @@ def check_order_line(
     )
     if quantity > max(sums["quantity"] - sums["allocated"], 0):
         raise InsufficientStock([InsufficientStockData(0, variant=variant, order_line=order_line)])
-
-
-def quantity_available(
-    variant: ProductVariant, *, channel: Channel | None, country: str | None
-) -> int:
-    """Return how many units of a variant a storefront may offer."""
-    shop = scope.shop()
-    limit = variant.quantity_limit_per_customer or shop.limit_quantity_per_checkout
-    if not variant.track_inventory:
-        return limit or 2_147_483_647
-    if channel is None:
-        stocks = Stock.objects.filter(product_variant=variant)
-    else:
-        zones = shop.use_legacy_shipping_zone_stock_availability
-        stocks = scope.for_sale(channel, country, zones=zones).filter(product_variant=variant)
-    left = sum(stock.free_quantity for stock in scope.with_free_quantity(stocks))
-    if reservations_are_on(shop):
-        left -= reserved_by_variant(stocks)[variant.pk]
-    left = max(left, 0)
-    return min(left, limit) if limit else left

@@ -16,15 +16,18 @@ from sandbox.stock.release import decrease_allocations
 @transaction.atomic
 def increase_stock(line: OrderLine, warehouse: Warehouse, quantity: int, *, allocate: bool) -> None:
     """Put units back on a shelf and, if asked, allocate them to the line that they came from."""
+    variant = line.variant
+    if variant is None:
+        raise ValueError("units of a deleted variant cannot be put back")
     stock = (
-        Stock.objects.filter(warehouse=warehouse, product_variant=line.variant)
+        Stock.objects.filter(warehouse=warehouse, product_variant=variant)
         .order_by("pk")
         .select_for_update(of=("self",))
         .first()
     )
     if stock is None:
         stock = Stock.objects.create(
-            warehouse=warehouse, product_variant=line.variant, quantity=quantity
+            warehouse=warehouse, product_variant=variant, quantity=quantity
         )
     else:
         stock.quantity = F("quantity") + quantity

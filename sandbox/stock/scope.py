@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -60,7 +61,7 @@ def at_collection_point(stocks: QuerySet[Stock], point: Warehouse | None) -> Que
     return stocks
 
 
-def with_free_quantity(stocks: QuerySet[Stock]) -> QuerySet[Stock]:
+def with_free_quantity(stocks: QuerySet[Stock]) -> QuerySet[Any]:
     """Annotate each stock with its quantity less what is allocated, below zero if oversold."""
     allocated = (
         Allocation.objects.filter(stock=OuterRef("pk"))

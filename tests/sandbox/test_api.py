@@ -121,13 +121,13 @@ def definitions(text):
     block = r"^(?:type|input|interface) \w+[^{\n]*\{[\s\S]*?^\}"
     found = {}
     for body in re.findall(block, text, flags=re.M):
-        (definition,) = parse(body).definitions
-        found[definition.name.value] = dict(members(definition))
+        for definition in parse(body).definitions:
+            found[definition.name.value] = dict(members(definition))
     return found
 
 
 def members(definition):
-    for each in definition.fields:
+    for each in getattr(definition, "fields", ()):
         yield each.name.value, print_ast(each.type)
         for argument in getattr(each, "arguments", []):
             yield f"{each.name.value}({argument.name.value})", print_ast(argument.type)

@@ -128,7 +128,7 @@ class Fulfillment(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Number a new fulfilment within its order."""
-        if self.pk is None and self.fulfillment_order is None:
+        if self._state.adding and not self.fulfillment_order:
             earlier = self.order.fulfillments.aggregate(last=models.Max("fulfillment_order"))
             self.fulfillment_order = (earlier["last"] or 0) + 1
         super().save(*args, **kwargs)

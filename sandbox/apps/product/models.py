@@ -45,7 +45,7 @@ class Category(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new category its place in the nested sets."""
-        if self.pk is None and self.tree_id is None:
+        if self._state.adding and not self.tree_id:
             self._take_place()
         super().save(*args, **kwargs)
 

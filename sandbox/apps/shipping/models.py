@@ -26,6 +26,9 @@ class ShippingZone(models.Model):
 
 
 class ShippingMethod(models.Model):
+    listing: ShippingMethodChannelListing | None = None
+    """The price in the channel for which the method was asked."""
+
     private_metadata = models.JSONField(default=dict)
     metadata = models.JSONField(default=dict)
     name = models.CharField(max_length=100)

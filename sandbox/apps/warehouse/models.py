@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+
+if TYPE_CHECKING:
+    from sandbox.apps.channel.models import Channel
 
 
 class Warehouse(models.Model):
@@ -18,7 +21,7 @@ class Warehouse(models.Model):
     email = models.EmailField(max_length=254, default="")
     click_and_collect_option = models.CharField(max_length=30, default="disabled")
     is_private = models.BooleanField(default=True)
-    channels = models.ManyToManyField(
+    channels: models.ManyToManyField[Channel, ChannelWarehouse] = models.ManyToManyField(
         "channel.Channel", related_name="warehouses", through="ChannelWarehouse"
     )
     shipping_zones = models.ManyToManyField("shipping.ShippingZone", related_name="warehouses")
@@ -45,7 +48,7 @@ class ChannelWarehouse(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Put a new link at the end of the channel's order."""
-        if self.pk is None and self.sort_order is None:
+        if self._state.adding and self.sort_order is None:
             links = ChannelWarehouse.objects.filter(channel=self.channel)
             last = links.aggregate(last=models.Max("sort_order"))["last"]
             self.sort_order = 0 if last is None else last + 1

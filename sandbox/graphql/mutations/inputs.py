@@ -30,12 +30,18 @@ def refuse(field: str | None, message: str, code: str, **params: Any) -> Validat
 
 
 def save_address(data: Mapping[str, Any] | None) -> Address | None:
+    """Store an address where one was given.
+
+    :raises ValidationError: as ``create_address`` does.
+    """
+    return None if data is None else create_address(data)
+
+
+def create_address(data: Mapping[str, Any]) -> Address:
     """Store an address, which needs its country.
 
     :raises ValidationError: when it has none.
     """
-    if data is None:
-        return None
     if not data.get("country"):
         raise refuse("country", "This field is required.", "required", address_type="SHIPPING")
     values = {name: data[key] or "" for key, name in ADDRESS_FIELDS.items() if key in data}

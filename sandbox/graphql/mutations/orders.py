@@ -131,6 +131,11 @@ def order_fulfillment_return_products(
     found = get_node(Order.objects.all(), order, field="order")
     if input.get("refund"):
         raise refuse("order", "Order cannot be refunded.", "cannot_refund")
+    if any(
+        item.get("replace")
+        for item in [*(input.get("orderLines") or []), *(input.get("fulfillmentLines") or [])]
+    ):
+        raise refuse("order", "The sandbox makes no orders of replacement.", "invalid")
     made = return_products(
         found,
         _lines_to_return(found, input.get("orderLines") or []),

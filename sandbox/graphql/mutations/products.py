@@ -102,10 +102,10 @@ def stock_bulk_update(
     found = _find_stocks(stocks)
     problems = [_bulk_problems(item, each) for item, each in zip(stocks, found, strict=True)]
     if any(problems) and errorPolicy in (None, "REJECT_EVERYTHING"):
-        results = [{"stock": None, "errors": errors} for errors in problems]
-        return {"count": 0, "results": results}
+        rejected = [{"stock": None, "errors": errors} for errors in problems]
+        return {"count": 0, "results": rejected}
     changed: list[Stock] = []
-    results = []
+    results: list[dict[str, Any]] = []
     for item, stock, errors in zip(stocks, found, problems, strict=True):
         if errors or stock is None:
             results.append({"stock": None, "errors": errors})

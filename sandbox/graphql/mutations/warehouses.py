@@ -8,7 +8,7 @@ from django.utils.text import slugify
 from sandbox import hooks
 from sandbox.apps.warehouse.models import Warehouse
 from sandbox.graphql.ids import get_node
-from sandbox.graphql.mutations.inputs import pick, refuse, save_address
+from sandbox.graphql.mutations.inputs import create_address, pick, refuse
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"
@@ -27,7 +27,7 @@ def create_warehouse(_context: Any, input: dict[str, Any]) -> dict[str, Any]:
         name=name,
         slug=slug,
         email=input.get("email") or "",
-        address=save_address(input["address"]),
+        address=create_address(input["address"]),
     )
     hooks.places_changed()
     return {"warehouse": warehouse}

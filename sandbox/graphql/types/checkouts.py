@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphql import GraphQLError
+
 from sandbox import carts
 from sandbox.apps.account.models import User
 from sandbox.apps.checkout.models import Checkout, CheckoutLine
@@ -19,7 +21,9 @@ def resolve_checkout(
     _root: None, info: Any, id: str | None = None, token: str | None = None
 ) -> Checkout | None:
     checkouts = Checkout.objects.filter(channel__is_active=True)
-    found = find_node(checkouts, id) if id else checkouts.filter(pk=token).first()
+    if not (id or token):
+        raise GraphQLError("At least one of arguments is required: 'token', 'id'.")
+    found = find_node(checkouts, id) if id else checkouts.filter(pk=str(token)).first()
     if found is None or found.user_id is None:
         return found
     asks: User | None = info.context.user
@@ -62,7 +66,7 @@ def resolve_shipping_methods(root: Checkout, _info: Any) -> list[ShippingMethod]
 
 @resolver("ShippingMethod.price")
 def resolve_shipping_price(root: ShippingMethod, _info: Any) -> dict[str, Any]:
-    listing = getattr(root, "listing", None) or root.channel_listings.order_by("pk")[0]
+    listing = root.listing or root.channel_listings.order_by("pk")[0]
     return money(listing.price_amount, listing.currency)
 
 

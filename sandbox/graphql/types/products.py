@@ -19,7 +19,7 @@ from sandbox.graphql import auth
 from sandbox.graphql.connections import connection
 from sandbox.graphql.ids import find_node, from_global_id
 from sandbox.graphql.registry import resolver
-from sandbox.stock import availability
+from sandbox.stock.storefront import quantity_available
 
 SEE_UNPUBLISHED = ("product.manage_products", "order.manage_orders", "channel.manage_channels")
 
@@ -154,7 +154,7 @@ def resolve_is_available(root: Product, _info: Any) -> bool | None:
         return None
     return any(
         carts.is_for_sale(variant, channel)
-        and availability.quantity_available(variant, channel=channel, country=None) > 0
+        and quantity_available(variant, channel=channel, country=None) != 0
         for variant in root.variants.all()
     )
 
@@ -195,7 +195,7 @@ def resolve_pricing(root: ProductVariant, _info: Any) -> dict[str, Any] | None:
     listing = root.channel_listings.get(channel=channel)
     price = carts.unit_price(root, channel)
     return {
-        "onSale": price < listing.price_amount,
+        "onSale": listing.price_amount is not None and price < listing.price_amount,
         "price": taxed_money(price, channel.currency_code),
     }
 
@@ -216,9 +216,9 @@ def resolve_quantity_available(
     _info: Any,
     address: dict[str, Any] | None = None,
     countryCode: str | None = None,  # noqa: N803
-) -> int:
+) -> int | None:
     country = (address or {}).get("country") or countryCode
-    return availability.quantity_available(root, channel=_channel(root), country=country)
+    return quantity_available(root, channel=_channel(root), country=country)
 
 
 def _slug(root: Any) -> str | None:
