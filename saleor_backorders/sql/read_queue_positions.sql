@@ -2,11 +2,16 @@
 -- Parameters: backorder_ids.
 -- Locks: none.
 -- Rows: one for each of them that still waits.  Each queue is read once, however many of its
--- members were asked for.
+-- members were asked for, and no further than the last of them.
 WITH asked AS MATERIALIZED (
-    SELECT id, variant_id, channel_id
+    SELECT id, variant_id, channel_id, priority, placed_at
     FROM saleor_backorders_backorder
     WHERE id = ANY(%(backorder_ids)s) AND waiting > 0
+),
+last_asked AS (
+    SELECT DISTINCT ON (variant_id, channel_id) *
+    FROM asked
+    ORDER BY variant_id, channel_id, priority, placed_at DESC, id DESC
 ),
 queued AS (
     SELECT
@@ -15,11 +20,13 @@ queued AS (
             PARTITION BY waiter.variant_id, waiter.channel_id
             ORDER BY waiter.priority DESC, waiter.placed_at, waiter.id
         ) AS place
-    FROM saleor_backorders_backorder AS waiter
-    WHERE
-        waiter.waiting > 0
-        AND waiter.variant_id IN (SELECT variant_id FROM asked)
-        AND (waiter.variant_id, waiter.channel_id) IN (SELECT variant_id, channel_id FROM asked)
+    FROM last_asked AS until
+    JOIN saleor_backorders_backorder AS waiter
+        ON waiter.variant_id = until.variant_id
+        AND waiter.channel_id = until.channel_id
+        AND waiter.waiting > 0
+        AND (-waiter.priority, waiter.placed_at, waiter.id)
+            <= (-until.priority, until.placed_at, until.id)
 )
 SELECT queued.id AS backorder_id, queued.place AS position
 FROM queued
