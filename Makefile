@@ -36,7 +36,7 @@ migrations: $(VENV)/ready
 	$(RUN) -m sandbox makemigrations --check --dry-run
 
 schema: $(VENV)/ready ## Write the GraphQL schema down; CI fails where it differs
-	$(RUN) -m saleor_backorders.graphql.export
+	DJANGO_SETTINGS_MODULE=sandbox.settings $(RUN) -m saleor_backorders.graphql.export
 
 bench: $(VENV)/ready ## Ratios, as a table; some minutes
 	$(RUN) -m benchmarks $(BENCH)
