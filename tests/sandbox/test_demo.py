@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def told() -> subprocess.CompletedProcess[str]:
+    """Tell the demo once, as ``make demo`` does."""
+    return subprocess.run(
+        [sys.executable, "-m", "sandbox", "demo"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        timeout=170,
+    )
+
+
+def test_demo_ends_well_and_names_the_next_command(
+    told: subprocess.CompletedProcess[str],
+) -> None:
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.splitlines()[-1] == "To click through the same shop, run: make serve"
+    assert told.stderr == ""
+
+
+def test_demo_prints_what_the_api_answered(told: subprocess.CompletedProcess[str]) -> None:
+    assert "“2 ship now, 3 by " in told.stdout
+    assert "“Not available for this many: 2 now, 10 may wait”" in told.stdout
+    assert "has order 1: 2 lie" in told.stdout
+    assert "The warehouse has 8, of which 8 are somebody's; a newcomer is offered 0." in told.stdout
+    assert "“1 ships now”" in told.stdout
+
+
+def test_demo_uses_no_colours_where_nobody_looks(told: subprocess.CompletedProcess[str]) -> None:
+    assert "\033[" not in told.stdout
