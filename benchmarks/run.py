@@ -1,0 +1,41 @@
+"""Run the parts one after the other: how large, and how often."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection
+
+from benchmarks import long_queue, pallet, queues, requests, server
+from benchmarks.timing import Ratio, table
+from sandbox.database import Server
+
+PALLETS = {1_000: 15, 10_000: 11, 100_000: 7}
+SHORT_PALLETS = {1_000: 5, 5_000: 3}
+LENGTHS = (1_000_000, 10_000)
+SHORT_LENGTHS = (50_000, 1_000)
+TURNS, SHORT_TURNS = 200, 20
+
+
+def table_of(*, url: str | None, short: bool, only: str | None) -> str:
+    """Measure and return the table."""
+    ratios: list[Ratio] = []
+    if only in (None, "pallet", "queue"):
+        with server.running(url) as where:
+            ratios += _in_the_database(where, short, only)
+    if only in (None, "requests"):
+        ratios += requests.measure(SHORT_TURNS if short else TURNS, on_saleor=not short)
+    return table(ratios)
+
+
+def _in_the_database(where: Server, short: bool, only: str | None) -> list[Ratio]:
+    connection.settings_dict["NAME"] = server.BASE
+    call_command("migrate", "--no-input", verbosity=0)
+    first, second = queues.furnish(2)
+    connection.close()
+    ratios: list[Ratio] = []
+    if only != "queue":
+        ratios += pallet.measure(where, second, SHORT_PALLETS if short else PALLETS)
+    if only != "pallet":
+        lengths, turns = (SHORT_LENGTHS, 21) if short else (LENGTHS, 101)
+        ratios += long_queue.measure(where, first, second, lengths, turns)
+    return ratios
