@@ -48,7 +48,8 @@ BEGIN
 
     given := greatest(waiting - now_virtual, 0);
     part := greatest(now_virtual - waiting, 0);
-    withdrawn := least(allocated, part);
+    -- What the line wants more than before never was on a shelf; only the rest was taken back.
+    withdrawn := least(allocated, part - least(part, come - reopened));
     placed := part - withdrawn;
     waiting := now_virtual;
     allocated := allocated + given - withdrawn;

@@ -124,59 +124,80 @@ END $$;
 
 -- What a line held before this transaction it keeps, as long as it wants it and the shelf has it:
 -- Saleor deallocates and re-allocates without minding what was given to whom.
+-- Purpose: give a line back what it lost on a shelf, from what it gained on another, then from
+--   what it has on its virtual row.  What others gained on that shelf they have to leave.
+-- Parameters: the variant, the transaction, the shelves that it holds.
+-- Locks: order lines with SKIP LOCKED (a new row's foreign key would wait); the allocations are
+--   those of lines that the transaction wrote.
 CREATE OR REPLACE FUNCTION saleor_backorders_keep(
     p_variant integer, p_transaction bigint, p_shelves integer[]
 ) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    held record;
-    back integer;
-    kept integer := 0;
-    line uuid;
-BEGIN
-    FOR held IN
-        SELECT c.order_line_id, c.stock_id, c.change, c.loss, a.id AS allocation_id,
-               c.quantity
-          FROM (SELECT t.order_line_id, t.stock_id, s.quantity, sum(t.change) AS change,
-                       -sum(sum(t.change)) OVER (PARTITION BY t.order_line_id) AS loss
-                  FROM saleor_backorders_touch t
-                  JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id
-                 WHERE t.transaction_id = p_transaction AND t.variant_id = p_variant
-                 GROUP BY 1, 2, 3) c
-          JOIN LATERAL (SELECT w.id
-                          FROM warehouse_allocation w
-                          JOIN saleor_backorders_virtualstock v ON v.stock_id = w.stock_id
-                         WHERE w.order_line_id = c.order_line_id
-                           AND w.quantity_allocated > 0) a ON true
-         WHERE c.change < 0 AND c.loss > 0 AND c.stock_id = ANY (p_shelves)
-         ORDER BY c.order_line_id, c.stock_id
-    LOOP
-        IF line IS DISTINCT FROM held.order_line_id THEN
-            line := held.order_line_id;
-            kept := 0;
-        END IF;
-        SELECT least(held.loss - kept, -held.change, w.quantity_allocated,
-                     held.quantity - saleor_backorders_allocated(held.stock_id)
-                     - saleor_backorders_reserved(held.stock_id, NULL))
-          INTO back
-          FROM warehouse_allocation w WHERE w.id = held.allocation_id;
-        CONTINUE WHEN back IS NULL OR back <= 0;
-        -- A new row's foreign key would wait for a line that somebody else holds.
-        PERFORM 1 FROM order_orderline WHERE id = held.order_line_id FOR KEY SHARE SKIP LOCKED;
-        CONTINUE WHEN NOT FOUND;
-        kept := kept + back;
-        UPDATE warehouse_allocation SET quantity_allocated = quantity_allocated - back
-         WHERE id = held.allocation_id;
-        DELETE FROM warehouse_allocation
-         WHERE id = held.allocation_id AND quantity_allocated = 0;
-        INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
-        VALUES (held.order_line_id, held.stock_id, back);
-    END LOOP;
-    PERFORM saleor_backorders_merge_rows(array_agg(order_line_id))
-       FROM saleor_backorders_touch
-      WHERE transaction_id = p_transaction AND variant_id = p_variant;
-END $$;
+LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+    WITH changed AS MATERIALIZED (
+        SELECT order_line_id, stock_id, sum(change)::integer AS change
+          FROM saleor_backorders_touch
+         WHERE transaction_id = p_transaction AND variant_id = p_variant
+           AND stock_id = ANY (p_shelves)
+         GROUP BY 1, 2 HAVING sum(change) <> 0
+    ), source AS MATERIALIZED (
+        SELECT a.id, a.order_line_id, a.stock_id, coalesce(c.change, a.quantity_allocated) AS units
+          FROM warehouse_allocation a
+          LEFT JOIN changed c USING (order_line_id, stock_id)
+         WHERE a.order_line_id IN (SELECT order_line_id FROM changed WHERE change < 0)
+           AND a.quantity_allocated > 0
+           AND (c.change > 0 OR a.stock_id IN (SELECT stock_id FROM saleor_backorders_virtualstock
+                                                WHERE variant_id = p_variant))
+    ), open_line AS MATERIALIZED (
+        SELECT id FROM order_orderline
+         WHERE id IN (SELECT order_line_id FROM source) FOR KEY SHARE SKIP LOCKED
+    ), room AS MATERIALIZED (
+        SELECT s.stock_id, s.quantity - saleor_backorders_reserved(s.stock_id, NULL)
+                   - saleor_backorders_allocated(s.stock_id)
+                   + (SELECT coalesce(sum(c.change), 0) FROM changed c
+                       WHERE c.stock_id = s.stock_id AND c.change > 0) AS units
+          FROM saleor_backorders_shelves(p_variant) s WHERE s.stock_id = ANY (p_shelves)
+    ), lost AS (
+        SELECT c.order_line_id, c.stock_id,
+               greatest(least(-c.change, r.units - (sum(-c.change) OVER (
+                   PARTITION BY c.stock_id ORDER BY c.order_line_id) + c.change)), 0) AS units
+          FROM changed c
+          JOIN room r USING (stock_id)
+          JOIN open_line ON open_line.id = c.order_line_id
+         WHERE c.change < 0
+    ), wanted AS (
+        SELECT lost.*, sum(units) OVER line AS upto
+          FROM lost WINDOW line AS (PARTITION BY order_line_id ORDER BY stock_id)
+    ), offered AS (
+        SELECT source.*, sum(units) OVER line AS upto
+          FROM source WINDOW line AS (PARTITION BY order_line_id ORDER BY stock_id)
+    ), moved AS MATERIALIZED (
+        SELECT o.id, w.order_line_id, w.stock_id,
+               (least(w.upto, o.upto) - greatest(w.upto - w.units, o.upto - o.units))::integer
+                   AS units
+          FROM wanted w
+          JOIN offered o ON o.order_line_id = w.order_line_id
+                        AND o.upto - o.units < w.upto AND w.upto - w.units < o.upto
+         WHERE w.units > 0
+    ), taken AS (
+        SELECT id, sum(units) AS units FROM moved GROUP BY 1
+    ), kept AS (
+        SELECT order_line_id, stock_id, sum(units) AS units FROM moved GROUP BY 1, 2
+    ), reduced AS (
+        UPDATE warehouse_allocation a SET quantity_allocated = a.quantity_allocated - t.units
+          FROM taken t WHERE a.id = t.id AND t.units < a.quantity_allocated
+    ), emptied AS (
+        DELETE FROM warehouse_allocation a
+         USING taken t WHERE a.id = t.id AND t.units = a.quantity_allocated
+    ), raised AS (
+        UPDATE warehouse_allocation a SET quantity_allocated = a.quantity_allocated + k.units
+          FROM kept k WHERE a.order_line_id = k.order_line_id AND a.stock_id = k.stock_id
+    )
+    INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
+    SELECT k.order_line_id, k.stock_id, k.units
+      FROM kept k
+     WHERE NOT EXISTS (SELECT 1 FROM warehouse_allocation a
+                        WHERE a.order_line_id = k.order_line_id AND a.stock_id = k.stock_id)
+$$;
 
 -- Serve every shelf that has something free, the one that fewest may use first.
 CREATE OR REPLACE FUNCTION saleor_backorders_serve_shelves(
