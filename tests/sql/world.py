@@ -52,6 +52,11 @@ class Shop:
             warehouse.shipping_zones.add(zone)
         return zone
 
+    def let_zones_matter(self, matter: bool) -> None:
+        """Switch the legacy availability by shipping zones."""
+        settings = model("site", "SiteSettings").objects
+        settings.update(use_legacy_shipping_zone_stock_availability=matter)
+
     def address(self, country: str = "US") -> Any:
         return model("account", "Address").objects.create(country=country)
 
@@ -123,19 +128,18 @@ class Shop:
         self.allocate(line, quantity)
         return line
 
-    def allocate(self, line: Any, quantity: int) -> None:
+    def choices(self, line: Any) -> Any:
+        """Return the stock rows that the host would allocate a line from."""
         warehouses = model("warehouse", "ChannelWarehouse").objects.filter(
             channel_id=line.order.channel_id
         )
-        stocks = list(
-            model("warehouse", "Stock")
-            .objects.filter(
-                product_variant_id=line.variant_id,
-                warehouse_id__in=warehouses.values("warehouse_id"),
-            )
-            .order_by("pk")
-            .select_for_update()
+        return model("warehouse", "Stock").objects.filter(
+            product_variant_id=line.variant_id,
+            warehouse_id__in=warehouses.values("warehouse_id"),
         )
+
+    def allocate(self, line: Any, quantity: int) -> None:
+        stocks = list(self.choices(line).order_by("pk").select_for_update())
         for stock in stocks:
             units = min(quantity, stock.quantity)
             if units <= 0:

@@ -1,0 +1,170 @@
+"""Who has which unit, as the design says it: the oracle that the database is compared with.
+
+One variant, its shelves, and the lines that want it.  Each operation changes what the shop
+changes and ends with ``commit``, which puts the rule back in force.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Ledger:
+    """What became of the units of a line that ever waited."""
+
+    priority: int
+    waiting: int = 0
+    allocated: int = 0
+    fulfilled: int = 0
+    cancelled: int = 0
+    never_waited: int = 0
+
+
+@dataclass
+class Line:
+    destination: str
+    placed: int
+    held: dict[int, int] = field(default_factory=dict)
+    ledger: Ledger | None = None
+
+    @property
+    def waiting(self) -> int:
+        return self.ledger.waiting if self.ledger else 0
+
+    @property
+    def has(self) -> int:
+        return sum(self.held.values())
+
+
+class Rule:
+    def __init__(
+        self, shelves: dict[int, int], reach: dict[str, set[int]], policy: dict[str, int]
+    ) -> None:
+        self.shelves = shelves
+        self.reach = reach
+        self.policy = policy
+        self.lines: list[Line] = []
+        self.fresh: list[Line] = []
+
+    def grow(self, line: Line, quantity: int) -> None:
+        """Let a line want more: the host gives it shelves anew, as if nobody else were there."""
+        left, gained = line.waiting + line.has + quantity, dict.fromkeys(self.shelves, 0)
+        lost = line.has
+        for shelf in sorted(self.reach[line.destination]):
+            chosen = min(left, self.shelves[shelf])
+            left -= chosen
+            kept = min(chosen, line.held.get(shelf, 0))
+            lost -= kept
+            gained[shelf] = chosen - kept
+        for shelf in sorted(gained):  # what the host moved stays where it was
+            back = min(lost, gained[shelf])
+            lost -= back
+            gained[shelf] -= back
+        self.commit(line, quantity, gained)
+
+    def release(self, line: Line, units: int) -> None:
+        """Let a line want less: it gives up what waits first."""
+        given_up = min(units, line.waiting)
+        if line.ledger:
+            held_too = min(units - given_up, line.ledger.allocated)
+            line.ledger.waiting -= given_up
+            line.ledger.allocated -= held_too
+            line.ledger.cancelled += given_up + held_too
+            line.ledger.never_waited -= units - given_up - held_too
+        self._take(line, units - given_up)
+        self.commit()
+
+    def ship(self, line: Line, shelf: int, units: int) -> None:
+        line.held[shelf] -= units
+        self.shelves[shelf] -= units
+        if line.ledger:
+            others = min(units, line.ledger.never_waited)
+            line.ledger.never_waited -= others
+            line.ledger.allocated -= units - others
+            line.ledger.fulfilled += units - others
+        self.commit()
+
+    def call_back(self, line: Line, shelf: int, units: int) -> None:
+        self.shelves[shelf] += units
+        reopened = min(units, line.ledger.fulfilled) if line.ledger else 0
+        self.commit(line, units, {shelf: units}, reopened)
+
+    def set_shelf(self, shelf: int, quantity: int) -> None:
+        self.shelves[shelf] = quantity
+        self.commit()
+
+    def commit(
+        self,
+        line: Line | None = None,
+        quantity: int = 0,
+        gained: dict[int, int] | None = None,
+        reopened: int = 0,
+    ) -> None:
+        """Put the rule in force; a line may bring units that it newly claims."""
+        if line is not None:
+            self._claim(line, quantity, gained or {}, reopened)
+        for shelf in sorted(self.shelves):
+            self._take_back(shelf)
+        self._serve()
+        for served in self.fresh:  # what was served at once never waited
+            ledger = served.ledger
+            ledger.allocated, ledger.never_waited = 0, served.has
+            served.ledger = ledger if ledger.waiting else None
+        self.fresh = []
+
+    def free(self, shelf: int) -> int:
+        return self.shelves[shelf] - sum(line.held.get(shelf, 0) for line in self.lines)
+
+    def _claim(self, line: Line, quantity: int, gained: dict[int, int], reopened: int) -> None:
+        short = any(self.free(shelf) < units for shelf, units in gained.items())
+        if short or any(other.waiting for other in self.lines):
+            gained = {}
+        for shelf, units in gained.items():
+            line.held[shelf] = line.held.get(shelf, 0) + units
+        kept = sum(gained.values())
+        if line.ledger:
+            line.ledger.fulfilled -= reopened
+            line.ledger.allocated += min(reopened, kept)
+            line.ledger.never_waited += kept - min(reopened, kept)
+        self._wait(line, quantity - kept)
+
+    def _wait(self, line: Line, units: int) -> None:
+        if units and line.ledger is None:
+            line.ledger = Ledger(self.policy[line.destination[0]], never_waited=line.has)
+            self.fresh.append(line)
+        if line.ledger:
+            line.ledger.waiting += units
+
+    def _take(self, line: Line, units: int) -> None:
+        for shelf in sorted(line.held, reverse=True):
+            taken = min(units, line.held[shelf])
+            line.held[shelf] -= taken
+            units -= taken
+
+    def _priority(self, line: Line) -> int:
+        return line.ledger.priority if line.ledger else self.policy[line.destination[0]]
+
+    def _take_back(self, shelf: int) -> None:
+        for line in sorted(self.lines, key=lambda c: (self._priority(c), -c.placed)):
+            units = min(max(-self.free(shelf), 0), line.held.get(shelf, 0))
+            if not units:
+                continue
+            line.held[shelf] -= units
+            if line.ledger:
+                withdrawn = min(units, line.ledger.allocated)
+                line.ledger.allocated -= withdrawn
+                line.ledger.never_waited -= units - withdrawn
+            self._wait(line, units)
+
+    def _serve(self) -> None:
+        wanted = {line.destination for line in self.lines if line.waiting}
+        usable = {s: {d for d in wanted if s in self.reach[d]} for s in self.shelves}
+        queue = sorted(self.lines, key=lambda line: (-self._priority(line), line.placed))
+        for shelf in sorted(self.shelves, key=lambda s: (len(usable[s]), s)):
+            for line in queue:
+                if line.destination in usable[shelf] and line.ledger:
+                    units = min(self.free(shelf), line.waiting)
+                    line.held[shelf] = line.held.get(shelf, 0) + units
+                    line.ledger.waiting -= units
+                    line.ledger.allocated += units
