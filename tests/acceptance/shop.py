@@ -60,9 +60,9 @@ class Answer:
 
     @property
     def codes(self) -> list[str]:
-        """Return the codes of the refusals, those of a crash with the exception's name."""
-        crashed = [crash["extensions"]["exception"]["code"] for crash in self.crashes]
-        return [error["code"] for error in self.errors] + crashed
+        """Return the codes of the refusals, those outside the payload included."""
+        outside = [_code_of(crash.get("extensions", {})) for crash in self.crashes]
+        return [error["code"] for error in self.errors] + outside
 
     @property
     def message(self) -> str:
@@ -73,6 +73,12 @@ class Answer:
         """Return the payload of a mutation that had to work."""
         assert self.ok, f"refused: {self.errors or self.crashes}"
         return self.payload
+
+
+def _code_of(extensions: Json) -> str:
+    """Return the API's own code, or the name of the exception that the host shows."""
+    code: str = extensions.get("code") or extensions.get("exception", {}).get("code", "")
+    return code
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,11 +145,11 @@ class Client:
 
     def tell(self, document: str, variables: Json, token: str | None = None) -> Answer:
         """Run a mutation of the main API."""
-        return _answer(self.lane.graphql(document, variables, token))
+        return answer_of(self.lane.graphql(document, variables, token))
 
     def tell_plugin(self, document: str, variables: Json, token: str | None = None) -> Answer:
         """Run a mutation or a query of the plugin's API that may be refused."""
-        return _answer(self.lane.plugin_graphql(document, variables, token))
+        return answer_of(self.lane.plugin_graphql(document, variables, token))
 
 
 def _field(response: Json) -> Any:
@@ -152,7 +158,8 @@ def _field(response: Json) -> Any:
     return field
 
 
-def _answer(response: Json) -> Answer:
+def answer_of(response: Json) -> Answer:
+    """Turn a response into a payload and its refusals."""
     payload: Any = None
     if response.get("data"):
         (payload,) = response["data"].values()
@@ -393,6 +400,15 @@ class Shop(Client):
                 "variantId": (variant or self.variant).id,
                 "stocks": [{"warehouse": (shelf or self.shelf).id, "quantity": quantity}],
             },
+            self.staff,
+        )
+
+    def configure(self, **values: str) -> Answer:
+        """Change the plugin's settings as the Dashboard does."""
+        configuration = [{"name": name, "value": value} for name, value in values.items()]
+        return self.tell(
+            documents.PLUGIN_UPDATE,
+            {"id": "saleor.backorders", "input": {"configuration": configuration}},
             self.staff,
         )
 

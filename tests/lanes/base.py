@@ -22,6 +22,7 @@ SERVE = PROJECT / "tests" / "lanes" / "harness" / "serve.py"
 MAIN_PATH = "/graphql/"
 PLUGIN_PATH = "/plugins/saleor.backorders/graphql/"
 STAFF = "staff@example.com"
+CLERK = "clerk@example.com"
 PASSWORD = "password1"
 
 Json = dict[str, Any]
@@ -242,6 +243,13 @@ class Lane:
             if STAFF not in self._tokens:
                 self.seed("user", email=STAFF, password=PASSWORD, staff=True, all_rights=True)
             return self.token(STAFF, PASSWORD)
+
+    def clerk_token(self) -> str:
+        """Return the token of a staff member without any permission."""
+        with self._lock:
+            if CLERK not in self._tokens:
+                self.seed("user", email=CLERK, password=PASSWORD, staff=True)
+            return self.token(CLERK, PASSWORD)
 
     def _sign_in(self, email: str, password: str) -> str:
         answer = self.graphql(TOKEN_CREATE, {"email": email, "password": password})

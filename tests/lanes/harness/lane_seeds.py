@@ -182,6 +182,34 @@ def _grant_everything(made: models.Model) -> None:
         made.groups.add(group)
 
 
+def carts(cart: str, times: int) -> Json:
+    """Copy a checkout that is ready to be completed, for many shoppers at once."""
+    key = base64.b64decode(cart).decode().partition(":")[2]
+    original: Any = apps.get_model("checkout", "Checkout").objects.get(pk=key)
+    copies = [_copy_cart(original) for _ in range(times)]
+    return {"ids": [_named(row)["id"] for row in copies]}
+
+
+def _copy_cart(original: Any) -> Any:
+    copied = _copy(original, assigned_delivery_id=None)
+    for line in original.lines.all():
+        _copy(line, checkout_id=copied.pk)
+    for delivery in original.deliveries.all() if _has("checkout.CheckoutDelivery") else ():
+        twin = _copy(delivery, checkout_id=copied.pk)
+        if delivery.pk == original.assigned_delivery_id:
+            copied.assigned_delivery_id = twin.pk
+            copied.save()
+    if _has("checkout.CheckoutMetadata"):
+        _make("checkout.CheckoutMetadata", checkout=copied)
+    return copied
+
+
+def _copy(row: models.Model, **changes: Any) -> models.Model:
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    values = {field.attname: getattr(row, field.attname) for field in fields}
+    return _make(row._meta.label, **{**values, **changes})
+
+
 SEEDS: dict[str, Callable[..., Json]] = {
     "channel": channel,
     "zone": zone,
@@ -190,4 +218,5 @@ SEEDS: dict[str, Callable[..., Json]] = {
     "listing": listing,
     "stock": stock,
     "user": user,
+    "carts": carts,
 }
