@@ -1,5 +1,6 @@
 # Everything here runs on a machine with Python 3.11 or 3.12 and a package registry, nothing else.
-PYTHON ?= $(shell command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that runs: a version manager may put names on the path that start nothing.
+PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 'import venv' 2>/dev/null && echo $(p))))
 VENV := .venv
 RUN := $(VENV)/bin/python
 

@@ -181,9 +181,7 @@ class Backorder(models.Model):
     seen_quantity = models.IntegerField()
     seen_fulfilled = models.IntegerField()
     seen_returned = models.IntegerField()
-    seen_on_shelf = models.IntegerField(
-        help_text="Allocated units of the line that never waited."
-    )
+    seen_on_shelf = models.IntegerField(help_text="Allocated units of the line that never waited.")
 
     class Meta:
         constraints = [
@@ -217,7 +215,8 @@ class Backorder(models.Model):
                 name="bo_ledger_queue",
             ),
             models.Index(fields=["order_id"], name="bo_ledger_order"),
-            models.Index("channel_id", F("placed_at").desc(), F("id").desc(), name="bo_ledger_new"),
+            # The staff's list, newest first.
+            models.Index(F("placed_at").desc(), F("id").desc(), name="bo_ledger_newest"),
         ]
 
     def __str__(self) -> str:
@@ -269,9 +268,7 @@ class Mark(models.Model):
     class Meta:
         constraints = [
             # One mark a transaction and variant: it carries the deferred trigger.
-            models.UniqueConstraint(
-                fields=["transaction_id", "variant_id"], name="bo_mark_once"
-            ),
+            models.UniqueConstraint(fields=["transaction_id", "variant_id"], name="bo_mark_once"),
         ]
         indexes = [
             models.Index(fields=["variant_id"], name="bo_mark_variant"),

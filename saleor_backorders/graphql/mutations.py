@@ -21,7 +21,7 @@ _refuse_policy = partial(types.BackorderPolicyUpdate, variants_affected=0)
 def checkout_backorders_acknowledge(asking: Asking, *, checkout_id: str) -> Any:
     state = agree.acknowledge(
         checkout_id=decode.uuid(checkout_id, kind="Checkout", field="checkoutId"),
-        agreement_required=asking.host.settings().agreement_required,
+        settings=asking.host.settings(),
         now=asking.now,
         today=asking.today,
     )

@@ -36,7 +36,7 @@ def backorder_availability(
 def checkout_backorders(asking: Asking, *, checkout_id: str) -> Any:
     state = agree.checkout_backorders(
         checkout_id=ids.uuid(checkout_id, kind="Checkout", field="checkoutId"),
-        agreement_required=asking.host.settings().agreement_required,
+        settings=asking.host.settings(),
         now=asking.now,
         today=asking.today,
         using=asking.using,

@@ -32,6 +32,10 @@ class ShopSettings:
     priority: int = 0
     sweep_seconds: int = 60
 
+    def requires_agreement(self, channel_slug: str) -> bool:
+        """Tell whether a shopper of a channel has to agree before units may wait."""
+        return self.agreement_required and (not self.channels or channel_slug in self.channels)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Requester:

@@ -65,7 +65,7 @@ def check_checkout(
         using="default",
     )
     _refuse_shortage(host, answers)
-    _refuse_missing_agreement(host, checkout_id, lines, answers, today)
+    _refuse_missing_agreement(host, checkout_id, channel_slug, lines, answers, today)
 
 
 def _refuse_shortage(host: Host, answers: Sequence[Availability]) -> None:
@@ -84,12 +84,13 @@ def _refuse_shortage(host: Host, answers: Sequence[Availability]) -> None:
 def _refuse_missing_agreement(
     host: Host,
     checkout_id: UUID,
+    channel_slug: str,
     lines: Sequence[CheckoutDemand],
     answers: Sequence[Availability],
     today: date,
 ) -> None:
     shown = agree.what_waits(zip((line.line_id for line in lines), answers, strict=True))
-    if not shown or not host.settings().agreement_required:
+    if not shown or not host.settings().requires_agreement(channel_slug):
         return
     if not agree.covers(agree.find(checkout_id=checkout_id, using="default"), shown):
         what = "; ".join(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from saleor_backorders import errors, queries
+from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import Acknowledgement
 
 from . import availability
@@ -35,7 +36,7 @@ class CheckoutState:
 
 
 def checkout_backorders(
-    *, checkout_id: UUID, agreement_required: bool, now: datetime, today: date, using: str
+    *, checkout_id: UUID, settings: ShopSettings, now: datetime, today: date, using: str
 ) -> CheckoutState | None:
     """Return what of a checkout would wait, and whether the shopper agreed; None if unknown."""
     lines = _lines(checkout_id, now, today, using)
@@ -46,13 +47,13 @@ def checkout_backorders(
     return CheckoutState(
         checkout_id=checkout_id,
         lines=tuple(lines),
-        required=agreement_required and bool(shown),
+        required=bool(shown) and settings.requires_agreement(lines[0][1].channel),
         agreed=given is not None and covers(given, shown),
     )
 
 
 def acknowledge(
-    *, checkout_id: UUID, agreement_required: bool, now: datetime, today: date
+    *, checkout_id: UUID, settings: ShopSettings, now: datetime, today: date
 ) -> CheckoutState:
     """Record that the shopper agrees to what is true now.
 
@@ -76,7 +77,7 @@ def acknowledge(
     return CheckoutState(
         checkout_id=checkout_id,
         lines=tuple(lines),
-        required=agreement_required and bool(shown),
+        required=bool(shown) and settings.requires_agreement(lines[0][1].channel),
         agreed=True,
     )
 

@@ -135,5 +135,5 @@ def format_graphql_error(error: Exception) -> dict[str, Any]:
     if not isinstance(cause, SHOWN):
         logger.error("A GraphQL request failed", exc_info=cause)
         shown["message"] = INTERNAL
-    shown["extensions"] = {"exception": {"code": type(cause).__name__}}
+    shown.setdefault("extensions", {})["exception"] = {"code": type(cause).__name__}
     return shown

@@ -59,18 +59,18 @@ def test_the_badge(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "code"),
     [
-        {"quantity": 0},
-        {"quantity": -1},
-        {"quantity": 2**31},
-        {"variantId": gid("ProductVariant", 2**31 - 1)},
-        {"variantId": "nonsense"},
+        ({"quantity": 0}, "INVALID"),
+        ({"quantity": -1}, "INVALID"),
+        ({"quantity": 2**31}, "INVALID"),
+        ({"variantId": gid("ProductVariant", 2**31 - 1)}, "NOT_FOUND"),
+        ({"variantId": "nonsense"}, "GRAPHQL_ERROR"),
     ],
 )
-def test_a_query_refuses_in_words(shop: Shop, wrong: dict[str, Any]) -> None:
+def test_a_query_refuses_in_words(shop: Shop, wrong: dict[str, Any], code: str) -> None:
     refused = ask_for(shop, **wrong)
-    assert refused.codes == ["GraphQLError"]
+    assert refused.codes == [code]
     assert "Internal" not in refused.message
 
 
@@ -80,7 +80,7 @@ def test_only_the_owner_and_staff_read_a_backorder(shop: Shop) -> None:
     assert shop.ask_plugin(BACKORDER, variables, shop.staff)["isLate"] is False
     for token in (None, sign_in(shop)):
         refused = shop.tell_plugin(BACKORDER, variables, token)
-        assert refused.codes == ["PermissionDenied"]
+        assert refused.codes == ["PERMISSION_DENIED"]
         assert "Internal" not in refused.message
 
 

@@ -15,6 +15,7 @@ from saleor_backorders.services import admit, agree
 from tests.services.front import Front
 
 TODAY = date(2026, 11, 4)
+STRICT = ShopSettings(active=True, agreement_required=True)
 
 
 class Refused(Exception):
@@ -26,11 +27,14 @@ class Refused(Exception):
 class Host:
     """What the service asks of a shop."""
 
-    def __init__(self, *, agreement_required: bool = False) -> None:
+    def __init__(self, *, agreement_required: bool = False, channels: tuple[str, ...] = ()) -> None:
         self.agreement_required = agreement_required
+        self.channels = channels
 
     def settings(self) -> ShopSettings:
-        return ShopSettings(active=True, agreement_required=self.agreement_required)
+        return ShopSettings(
+            active=True, agreement_required=self.agreement_required, channels=self.channels
+        )
 
     def today(self) -> date:
         return TODAY
@@ -94,9 +98,7 @@ def test_check_checkout__asks_to_agree_where_the_shop_requires_it(front: Front) 
         "required",
         "backorders",
     )
-    agree.acknowledge(
-        checkout_id=checkout.pk, agreement_required=True, now=timezone.now(), today=TODAY
-    )
+    agree.acknowledge(checkout_id=checkout.pk, settings=STRICT, now=timezone.now(), today=TODAY)
     check(checkout, strict)
     checkout.lines.update(quantity=6)
     assert refusal(checkout, strict)[1] == "required"
@@ -121,3 +123,10 @@ def test_check_checkout__two_statements_where_nothing_waits(front: Front) -> Non
             now=timezone.now(),
         )
     assert len(seen) == 2
+
+
+def test_a_channel_that_the_settings_leave_out_asks_for_no_agreement(front: Front) -> None:
+    checkout = front.checkout((front.sold(2, limit=10), 5))
+    check(checkout, Host(agreement_required=True, channels=("another",)))
+    with pytest.raises(Refused, match="agree to wait"):
+        check(checkout, Host(agreement_required=True, channels=("another", checkout.channel.slug)))

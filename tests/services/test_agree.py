@@ -10,17 +10,19 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
+from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import Acknowledgement, VirtualStock
 from saleor_backorders.services import agree
 from tests.services.front import Front
 
 TODAY = date(2026, 11, 4)
+STRICT = ShopSettings(active=True, agreement_required=True)
 
 
 def look(checkout: Any, *, today: date = TODAY, required: bool = True) -> agree.CheckoutState:
     state = agree.checkout_backorders(
         checkout_id=checkout.pk,
-        agreement_required=required,
+        settings=ShopSettings(active=True, agreement_required=required),
         now=timezone.now(),
         today=today,
         using="default",
@@ -31,7 +33,7 @@ def look(checkout: Any, *, today: date = TODAY, required: bool = True) -> agree.
 
 def say_yes(checkout: Any, *, today: date = TODAY) -> agree.CheckoutState:
     return agree.acknowledge(
-        checkout_id=checkout.pk, agreement_required=True, now=timezone.now(), today=today
+        checkout_id=checkout.pk, settings=STRICT, now=timezone.now(), today=today
     )
 
 
@@ -62,7 +64,7 @@ def test_checkout_backorders__a_checkout_without_lines(front: Front) -> None:
 def test_checkout_backorders__unknown(front: Front) -> None:
     found = agree.checkout_backorders(
         checkout_id=uuid4(),
-        agreement_required=True,
+        settings=STRICT,
         now=timezone.now(),
         today=TODAY,
         using="default",
@@ -111,7 +113,5 @@ def test_acknowledge__does_not_cover_a_new_line(front: Front) -> None:
 
 def test_acknowledge__refuses_a_checkout_that_does_not_exist(front: Front) -> None:
     with pytest.raises(errors.NotFound):
-        agree.acknowledge(
-            checkout_id=uuid4(), agreement_required=True, now=timezone.now(), today=TODAY
-        )
+        agree.acknowledge(checkout_id=uuid4(), settings=STRICT, now=timezone.now(), today=TODAY)
     assert not Acknowledgement.objects.exists()
