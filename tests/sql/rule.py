@@ -137,7 +137,7 @@ class Rule:
             line.ledger.waiting += units
 
     def _take(self, line: Line, units: int) -> None:
-        for shelf in sorted(line.held, reverse=True):
+        for shelf in sorted(line.held):
             taken = min(units, line.held[shelf])
             line.held[shelf] -= taken
             units -= taken

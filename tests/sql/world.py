@@ -244,6 +244,17 @@ class Shop:
             fulfillment=refund, order_line=line, quantity=units
         )
 
+    def reserve(self, stock: Any, units: int, channel: Any, seconds: int = 600) -> Any:
+        """Let a running checkout hold units of a stock row from now on."""
+        checkout = model("checkout", "Checkout").objects.create(channel=channel, currency="USD")
+        line = model("checkout", "CheckoutLine").objects.create(
+            checkout=checkout, variant=stock.product_variant, quantity=units, currency="USD"
+        )
+        return model("warehouse", "Reservation").objects.create(
+            checkout_line=line, stock=stock, quantity_reserved=units,
+            reserved_until=datetime.now(UTC) + timedelta(seconds=seconds),
+        )  # fmt: skip
+
     def set_stock(
         self, variant: Any, warehouse: Any, quantity: int | None = None, change: int = 0
     ) -> None:

@@ -165,8 +165,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
           JOIN open_line ON open_line.id = c.order_line_id
          WHERE c.change < 0
     ), wanted AS (
+        -- Saleor takes from the lowest id on: what it took last it would not have had to take.
         SELECT lost.*, sum(units) OVER line AS upto
-          FROM lost WINDOW line AS (PARTITION BY order_line_id ORDER BY stock_id)
+          FROM lost WINDOW line AS (PARTITION BY order_line_id ORDER BY stock_id DESC)
     ), offered AS (
         SELECT source.*, sum(units) OVER line AS upto
           FROM source WINDOW line AS (PARTITION BY order_line_id ORDER BY stock_id)

@@ -1,0 +1,75 @@
+"""What a running checkout holds is not free, until it is."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from saleor_backorders import engine
+from tests.sql.conftest import Lamp
+from tests.sql.world import Shop
+
+
+def reserve(lamp: Lamp, units: int) -> Any:
+    return lamp.shop.reserve(lamp.shelf, units, lamp.channel)
+
+
+def test_reserved_units_are_not_given_to_the_queue(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(5)
+    reserve(lamp, 2)
+    lamp.arrive(3)
+    assert (shop.has(line), shop.free(lamp.shelf)) == (1, 2)
+
+
+def test_an_expired_reservation_holds_nothing(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(3)
+    shop.reserve(lamp.shelf, 2, lamp.channel, seconds=-1)
+    lamp.arrive(3)
+    assert shop.has(line) == 3
+
+
+def test_a_reservation_that_is_deleted_goes_to_the_queue_at_once(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(5)
+    reservation = reserve(lamp, 2)
+    lamp.arrive(2)
+    assert shop.has(line) == 0
+    reservation.delete()
+    assert (shop.has(line), shop.waits(line)) == (2, 3)
+
+
+def test_a_reservation_that_is_lowered_goes_to_the_queue_at_once(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(5)
+    reservation = reserve(lamp, 3)
+    lamp.arrive(3)
+    reservation.quantity_reserved = 1
+    reservation.save(update_fields=["quantity_reserved"])
+    assert (shop.has(line), shop.waits(line)) == (2, 3)
+
+
+def test_a_reservation_that_ran_out_is_given_by_the_sweep(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(5)
+    shop.reserve(lamp.shelf, 2, lamp.channel, seconds=1)
+    lamp.arrive(2)
+    assert shop.has(line) == 0
+    time.sleep(1)
+    assert engine.sweep() == [engine.Rebalanced(lamp.variant.pk, lines=1, units=2, put_off="")]
+    assert (shop.has(line), shop.waits(line)) == (2, 3)
+    assert engine.sweep() == []
+
+
+def test_reservations_of_several_checkouts_add_up(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(5)
+    reserve(lamp, 2)
+    reserve(lamp, 1)
+    lamp.arrive(5)
+    assert (shop.has(line), shop.free(lamp.shelf)) == (2, 3)
+
+
+def test_a_reservation_takes_nothing_back_from_those_who_hold_units(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(2)
+    lamp.arrive(2)
+    reserve(lamp, 2)
+    lamp.arrive(1)
+    assert shop.ledger(line) == (2, 0, 2, 0, 0)
+    shop.set_stock(lamp.variant, lamp.warehouse, 1)
+    assert shop.ledger(line) == (2, 1, 1, 0, 0)
