@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from graphql import GraphQLError
+from graphql.language.ast import Field
 
 MOST = 100
 
@@ -52,7 +53,7 @@ def connection(
 
 def _check_size(info: Any, first: int | None, last: int | None) -> None:
     name = info.field_name
-    if (first is None) == (last is None):
+    if (first is None) == (last is None) and _asks_for_nodes(info):
         raise GraphQLError(
             f"You must provide a `first` or `last` value to properly paginate the `{name}` "
             "connection."
@@ -63,6 +64,14 @@ def _check_size(info: Any, first: int | None, last: int | None) -> None:
                 f"Requesting {size} records on the `{name}` connection exceeds the `{key}` limit "
                 f"of {MOST} records."
             )
+
+
+def _asks_for_nodes(info: Any) -> bool:
+    return any(
+        not isinstance(each, Field) or each.name.value in ("edges", "pageInfo")
+        for field in info.field_asts
+        for each in field.selection_set.selections
+    )
 
 
 def _cursor(offset: int) -> str:

@@ -28,9 +28,9 @@ def from_global_id(global_id: str) -> tuple[str, str]:
             base64.b64decode(global_id, validate=True).decode().partition(":")
         )
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
-        raise GraphQLError(f"Invalid ID: {global_id}. Expected: a global ID.") from error
+        raise GraphQLError(f"Invalid ID: {global_id}.") from error
     if not separator or not pk:
-        raise GraphQLError(f"Invalid ID: {global_id}. Expected: a global ID.")
+        raise GraphQLError(f"Invalid ID: {global_id}.")
     return type_name, pk
 
 
@@ -45,22 +45,30 @@ def get_node(
 
     :raises ValidationError: when the id is malformed, of another type, or names nothing.
     """
-    return get_nodes(objects, [global_id], field=field, code=code)[0]
+    found = objects.filter(pk=parse_key(objects.model, global_id, field)).first()
+    if found is None:
+        message = f"Couldn't resolve to a node: {global_id}"
+        raise ValidationError({field: ValidationError(message, code=code)})
+    return found
 
 
-def get_nodes(
-    objects: QuerySet[M], global_ids: Sequence[str], *, field: str, code: str = "not_found"
-) -> list[M]:
+def get_nodes(objects: QuerySet[M], global_ids: Sequence[str], *, field: str) -> list[M]:
     """Return the objects that ids name, in the order of the ids.
 
-    :raises ValidationError: as ``get_node`` does.
+    :raises ValidationError: when an id is malformed or of another type, or all name nothing.
+    :raises GraphQLError: when some name nothing.
     """
-    keys = [_key(objects.model, global_id, field) for global_id in global_ids]
+    if not global_ids:
+        return []
+    keys = [parse_key(objects.model, global_id, field) for global_id in global_ids]
     found = objects.in_bulk(keys)
-    for global_id, key in zip(global_ids, keys, strict=True):
+    if not found:
+        message = f"Could not resolve to a node with the global id list of '{global_ids}'."
+        raise ValidationError({field: ValidationError(message, code="graphql_error")})
+    for key in keys:
         if key not in found:
-            message = f"Couldn't resolve to a node: {global_id}"
-            raise ValidationError({field: ValidationError(message, code=code)})
+            name = objects.model.__name__
+            raise GraphQLError(f"There is no node of type {name} with pk {key}")
     return [found[key] for key in keys]
 
 
@@ -70,20 +78,29 @@ def find_node(objects: QuerySet[M], global_id: str) -> M | None:
     :raises GraphQLError: when the id is malformed or of another type.
     """
     try:
-        key = _key(objects.model, global_id, "id")
+        key = parse_key(objects.model, global_id, "id")
     except ValidationError as error:
         raise GraphQLError(error.messages[0]) from error
     return objects.filter(pk=key).first()
 
 
-def _key(model: type[Model], global_id: str, field: str) -> Any:
+def parse_key(model: type[Model], global_id: str, field: str) -> Any:
+    """Return the key in a global id.
+
+    :raises ValidationError: when the id is malformed or of another type.
+    """
     try:
         type_name, pk = from_global_id(global_id)
-        if type_name != model.__name__:
-            raise GraphQLError(f"Invalid ID: {global_id}. Expected: {model.__name__}.")
-        return _parser(model)(pk)
+        if type_name == model.__name__:
+            return _parser(model)(pk)
     except (GraphQLError, ValueError) as error:
-        raise ValidationError({field: ValidationError(str(error), code="graphql_error")}) from error
+        raise _invalid(model, global_id, field) from error
+    raise _invalid(model, global_id, field)
+
+
+def _invalid(model: type[Model], global_id: str, field: str) -> ValidationError:
+    message = f"Invalid ID: {global_id}. Expected: {model.__name__}."
+    return ValidationError({field: ValidationError(message, code="graphql_error")})
 
 
 def _parser(model: type[Model]) -> Callable[[str], Any]:

@@ -12,6 +12,8 @@ from graphql import GraphQLError, GraphQLSchema, execute, parse, validate
 from sandbox.graphql import auth
 from sandbox.graphql.errors import format_graphql_error
 
+INTEGER_TOO_BIG = "Int cannot represent non 32-bit signed integer value"
+
 View = Callable[..., HttpResponse]
 
 
@@ -59,7 +61,10 @@ def _run(
             variable_values=variables,
             operation_name=operation,
         )
-    except GraphQLError as error:
+    except Exception as error:
+        # The library's own error is a plain exception where an integer is too big.
+        if str(error).startswith(INTEGER_TOO_BIG) or isinstance(error, ValueError):
+            error = GraphQLError(str(error))
         return _answer_errors([error])
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:

@@ -83,7 +83,7 @@ def _check_stock(checkout: Checkout, lines: list[CheckoutLine]) -> None:
 
 def _create_order(checkout: Checkout) -> Order:
     return Order.objects.create(
-        status=status.initial(confirm=checkout.channel.automatically_confirm_all_new_orders),
+        status=_first_status(checkout),
         origin="checkout",
         checkout_token=str(checkout.pk),
         channel=checkout.channel,
@@ -106,6 +106,16 @@ def _create_order(checkout: Checkout) -> Order:
         shipping_price_net_amount=carts.shipping_price(checkout),
         shipping_price_gross_amount=carts.shipping_price(checkout),
     )
+
+
+def _first_status(checkout: Checkout) -> str:
+    """Tell how an order begins: as in Saleor, one placed unpaid has to be confirmed by staff."""
+    channel = checkout.channel
+    free = carts.total(checkout) == 0
+    by_transaction = channel.order_mark_as_paid_strategy == "transaction_flow"
+    if channel.allow_unpaid_orders or (free and by_transaction):
+        return status.UNCONFIRMED
+    return status.initial(confirm=channel.automatically_confirm_all_new_orders)
 
 
 def _name(place: Warehouse | ShippingMethod | None) -> str | None:

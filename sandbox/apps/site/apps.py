@@ -13,7 +13,9 @@ def create_site(using: str, **_: Any) -> None:
     site, _created = sites.get_or_create(
         pk=settings.SITE_ID, defaults={"domain": "localhost:8000", "name": "Sandbox"}
     )
-    apps.get_model("site", "SiteSettings").objects.using(using).get_or_create(site=site)
+    apps.get_model("site", "SiteSettings").objects.using(using).get_or_create(
+        site=site, defaults={"use_legacy_shipping_zone_stock_availability": True}
+    )
 
 
 class SiteConfig(AppConfig):

@@ -23,7 +23,7 @@ MANAGE = "order.manage_orders"
 @transaction.atomic
 def draft_order_create(_context: Any, input: dict[str, Any]) -> dict[str, Any]:
     if not input.get("channelId"):
-        raise refuse("channel_id", "Channel is required.", "required")
+        raise refuse("channel", "Channel id is required.", "required")
     channel = get_node(Channel.objects.all(), input["channelId"], field="channel_id")
     order = Order(
         status=status.DRAFT,

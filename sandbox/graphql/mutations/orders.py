@@ -7,7 +7,7 @@ from uuid import UUID
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Warehouse
 from sandbox.graphql.errors import order_shortage
-from sandbox.graphql.ids import get_node, get_nodes, to_global_id
+from sandbox.graphql.ids import get_node, get_nodes, parse_key, to_global_id
 from sandbox.graphql.mutations.inputs import refuse
 from sandbox.graphql.registry import mutation
 from sandbox.orders import fulfil, status
@@ -82,7 +82,7 @@ def _parcels(order: Order, data: Sequence[dict[str, Any]]) -> dict[UUID, list[fu
             )
         for stock in item["stocks"]:
             if stock["quantity"] > 0:
-                pk = get_node(Warehouse.objects.all(), stock["warehouse"], field="warehouse").pk
+                pk = parse_key(Warehouse, stock["warehouse"], "warehouse")
                 parcels.setdefault(pk, []).append(fulfil.Parcel(line, stock["quantity"]))
     if not parcels:
         raise refuse("lines", "Total quantity must be larger than 0.", "zero_quantity")

@@ -22,7 +22,7 @@ def product_variant_stocks_create(
     variantId: str,  # noqa: N803
     stocks: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    variant = get_node(ProductVariant.objects.all(), variantId, field="variant_id")
+    variant = get_node(ProductVariant.objects.all(), variantId)
     warehouses = _warehouses(stocks)
     taken = set(variant.stocks.values_list("warehouse_id", flat=True))
     _refuse_indexes(
@@ -45,7 +45,7 @@ def product_variant_stocks_update(
 ) -> dict[str, Any]:
     if not variantId:
         raise refuse(None, "You must provide variantId.", "graphql_error")
-    variant = get_node(ProductVariant.objects.all(), variantId, field="variant_id")
+    variant = get_node(ProductVariant.objects.all(), variantId)
     changed: list[Stock] = []
     for warehouse, item in zip(_warehouses(stocks), stocks, strict=True):
         stock, _created = Stock.objects.get_or_create(product_variant=variant, warehouse=warehouse)
@@ -85,7 +85,7 @@ def product_variant_stocks_delete(
 ) -> dict[str, Any]:
     if not variantId:
         raise refuse(None, "You must provide variantId.", "graphql_error")
-    variant = get_node(ProductVariant.objects.all(), variantId, field="variant_id")
+    variant = get_node(ProductVariant.objects.all(), variantId)
     pks = [from_global_id(each)[1] for each in warehouseIds or []]
     doomed = Stock.objects.filter(product_variant=variant, warehouse_id__in=pks)
     Stock.objects.filter(pk__in=_lock(doomed.values_list("pk", flat=True))).delete()
@@ -113,7 +113,7 @@ def stock_bulk_update(
         if stock.quantity != item["quantity"]:
             changed.append(stock)
         stock.quantity = item["quantity"]
-        results.append({"stock": stock, "errors": None})
+        results.append({"stock": stock, "errors": []})
     Stock.objects.bulk_update(changed, ["quantity"])
     return {"count": sum(1 for each in results if each["stock"]), "results": results}
 
@@ -140,7 +140,7 @@ def _named(objects: Any, global_id: str | None) -> Any:
     return find_node(objects, global_id) if global_id else None
 
 
-def _bulk_problems(item: dict[str, Any], stock: Stock | None) -> list[dict[str, Any]] | None:
+def _bulk_problems(item: dict[str, Any], stock: Stock | None) -> list[dict[str, Any]]:
     if item["quantity"] < 0:
         return [
             {
@@ -151,4 +151,4 @@ def _bulk_problems(item: dict[str, Any], stock: Stock | None) -> list[dict[str, 
         ]
     if stock is None:
         return [{"field": None, "message": "Stock was not found.", "code": "NOT_FOUND"}]
-    return None
+    return []

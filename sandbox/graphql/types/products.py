@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from graphql import GraphQLError
 
 from sandbox import carts
 from sandbox.apps.channel.models import Channel
@@ -43,8 +44,19 @@ def taxed_money(amount: Decimal, currency: str) -> dict[str, Any]:
     return {"currency": currency, "gross": shown, "net": shown, "tax": nothing}
 
 
+def _or_only_channel(context: Any, slug: str | None) -> str | None:
+    """Return the channel asked for; a shopper who names none means the only one that is active."""
+    if slug or auth.may(context, *SEE_UNPUBLISHED):
+        return slug
+    slugs = list(Channel.objects.filter(is_active=True).values_list("slug", flat=True)[:2])
+    if len(slugs) != 1:
+        raise GraphQLError("Several channels are active, or none: please name one.")
+    return slugs[0]
+
+
 def _visible(context: Any, slug: str | None) -> QuerySet[Product]:
     products = Product.objects.all()
+    slug = _or_only_channel(context, slug)
     if auth.may(context, *SEE_UNPUBLISHED):
         return products.filter(channel_listings__channel__slug=slug) if slug else products
     listed = ProductChannelListing.objects.filter(
@@ -57,6 +69,7 @@ def _visible(context: Any, slug: str | None) -> QuerySet[Product]:
 
 
 def _visible_variants(context: Any, slug: str | None) -> QuerySet[ProductVariant]:
+    slug = _or_only_channel(context, slug)
     variants = ProductVariant.objects.filter(product__in=_visible(context, slug))
     if auth.may(context, *SEE_UNPUBLISHED):
         return variants
