@@ -19,10 +19,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- The physical stock rows of a variant.
+-- Without rights or a search path of its own, so that it becomes part of the statement that asks.
 CREATE OR REPLACE FUNCTION saleor_backorders_shelves(
     p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
 ) RETURNS SETOF record
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE AS $$
     SELECT s.id, s.warehouse_id, s.quantity
       FROM warehouse_stock s
      WHERE s.product_variant_id = p_variant

@@ -22,9 +22,11 @@ CREATE OR REPLACE FUNCTION saleor_backorders_virtual_quantity(
 $$;
 
 -- Whether a transaction left a variant with nothing to do: the common case, nobody waits.
+-- In plpgsql, which keeps the plan for the connection; SQL would plan it at every COMMIT.
 CREATE OR REPLACE FUNCTION saleor_backorders_calm(p_variant integer) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
-    SELECT NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    RETURN NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                         WHERE b.variant_id = p_variant AND b.waiting > 0)
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m
                         WHERE m.variant_id = p_variant AND m.put_off <> '')
@@ -42,9 +44,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
             WHERE v.variant_id = p_variant
               AND s.quantity IS DISTINCT FROM saleor_backorders_virtual_quantity(
                                     v.limit_units, v.until, v.waiting_units))
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
-                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id))
-$$;
+       AND NOT EXISTS (
+           SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+            WHERE s.quantity < (SELECT coalesce(sum(a.quantity_allocated), 0)
+                                  FROM warehouse_allocation a WHERE a.stock_id = s.stock_id));
+END $$;
+
+-- What was marked and touched of a variant is dealt with.
+CREATE OR REPLACE FUNCTION saleor_backorders_settle(p_variant integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+    DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+END $$;
 
 -- A shelf or a warehouse was deleted: what was allocated there waits again.
 -- Locks: order lines with SKIP LOCKED; p_virtuals are the virtual rows that this transaction holds.
@@ -257,8 +269,7 @@ BEGIN
     lines := 0; units := 0; put_off := '';
     PERFORM saleor_backorders_lock(ARRAY[p_variant]);
     IF saleor_backorders_calm(p_variant) THEN
-        DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
-        DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+        PERFORM saleor_backorders_settle(p_variant);
         RETURN;
     END IF;
     PERFORM set_config('saleor_backorders.busy', 'on', true);
@@ -379,7 +390,12 @@ BEGIN
     END;
     FOREACH variant IN ARRAY marked LOOP
         BEGIN
-            PERFORM saleor_backorders_rebalance(variant, 'stock');
+            -- Looked at here as well: a new connection reads in what follows only if it must.
+            IF saleor_backorders_calm(variant) THEN
+                PERFORM saleor_backorders_settle(variant);
+            ELSE
+                PERFORM saleor_backorders_rebalance(variant, 'stock');
+            END IF;
         EXCEPTION WHEN OTHERS THEN
             RAISE WARNING 'backorders: variant % is left to the sweep: % %',
                           variant, SQLSTATE, SQLERRM;
