@@ -1,7 +1,7 @@
 """Who has which unit, as the design says it: the oracle that the database is compared with.
 
 One variant, its shelves, and the lines that want it.  Each operation changes what the shop
-changes and ends with ``commit``, which puts the rule back in force.
+changes and ends with ``commit``, which puts the rule in force again.
 """
 
 from __future__ import annotations
@@ -49,19 +49,12 @@ class Rule:
 
     def grow(self, line: Line, quantity: int) -> None:
         """Let a line want more: the host gives it shelves anew, as if nobody else were there."""
-        left, gained = line.waiting + line.has + quantity, dict.fromkeys(self.shelves, 0)
-        lost = line.has
+        left, chosen = line.waiting + line.has + quantity, {}
         for shelf in sorted(self.reach[line.destination]):
-            chosen = min(left, self.shelves[shelf])
-            left -= chosen
-            kept = min(chosen, line.held.get(shelf, 0))
-            lost -= kept
-            gained[shelf] = chosen - kept
-        for shelf in sorted(gained):  # what the host moved stays where it was
-            back = min(lost, gained[shelf])
-            lost -= back
-            gained[shelf] -= back
-        self.commit(line, quantity, gained)
+            chosen[shelf] = min(left, self.shelves[shelf])
+            left -= chosen[shelf]
+        self._claim(line, quantity, chosen)
+        self.commit()
 
     def release(self, line: Line, units: int) -> None:
         """Let a line want less: it gives up what waits first."""
@@ -87,47 +80,41 @@ class Rule:
 
     def call_back(self, line: Line, shelf: int, units: int) -> None:
         self.shelves[shelf] += units
-        reopened = min(units, line.ledger.fulfilled) if line.ledger else 0
-        self.commit(line, units, {shelf: units}, reopened)
+        chosen = line.held | {shelf: line.held.get(shelf, 0) + units}
+        self._claim(line, units, chosen, reopened=units)
+        self.commit()
 
     def set_shelf(self, shelf: int, quantity: int) -> None:
         self.shelves[shelf] = quantity
         self.commit()
 
-    def commit(
-        self,
-        line: Line | None = None,
-        quantity: int = 0,
-        gained: dict[int, int] | None = None,
-        reopened: int = 0,
-    ) -> None:
-        """Put the rule in force; a line may bring units that it newly claims."""
-        if line is not None:
-            self._claim(line, quantity, gained or {}, reopened)
+    def commit(self) -> None:
         for shelf in sorted(self.shelves):
             self._take_back(shelf)
         self._serve()
-        for served in self.fresh:  # what was served at once never waited
-            ledger = served.ledger
-            ledger.allocated, ledger.never_waited = 0, served.has
-            served.ledger = ledger if ledger.waiting else None
+        for line in self.fresh:  # what was served at once never waited
+            if line.ledger and line.ledger.waiting:
+                line.ledger.allocated, line.ledger.never_waited = 0, line.has
+            else:
+                line.ledger = None
         self.fresh = []
 
     def free(self, shelf: int) -> int:
         return self.shelves[shelf] - sum(line.held.get(shelf, 0) for line in self.lines)
 
-    def _claim(self, line: Line, quantity: int, gained: dict[int, int], reopened: int) -> None:
-        short = any(self.free(shelf) < units for shelf, units in gained.items())
-        if short or any(other.waiting for other in self.lines):
-            gained = {}
-        for shelf, units in gained.items():
-            line.held[shelf] = line.held.get(shelf, 0) + units
-        kept = sum(gained.values())
+    def _claim(self, line: Line, quantity: int, chosen: dict[int, int], reopened: int = 0) -> None:
+        """Take the host's choice where nobody waits and it is possible; else queue."""
+        had, held = line.has, line.held
+        if not any(other.waiting for other in self.lines):
+            line.held = chosen
+            if any(self.free(shelf) < 0 for shelf in self.shelves):
+                line.held = held
         if line.ledger:
+            reopened = min(reopened, line.ledger.fulfilled)
             line.ledger.fulfilled -= reopened
-            line.ledger.allocated += min(reopened, kept)
-            line.ledger.never_waited += kept - min(reopened, kept)
-        self._wait(line, quantity - kept)
+            line.ledger.allocated += min(reopened, line.has - had)
+            line.ledger.never_waited += max(line.has - had - reopened, 0)
+        self._wait(line, quantity - (line.has - had))
 
     def _wait(self, line: Line, units: int) -> None:
         if units and line.ledger is None:

@@ -289,11 +289,12 @@ BEGIN
     IF touched IS NOT NULL THEN
         PERFORM saleor_backorders_merge_rows(touched);
         rescued := saleor_backorders_rescue(p_variant, virtuals);
-        PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
+        -- Where nobody waits and no shelf is short, the host's own choice stands.
         IF EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0)
            OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
+            PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
             PERFORM saleor_backorders_newcomers_step_back(
                 p_variant, this_transaction, virtuals);
         END IF;
