@@ -85,7 +85,7 @@ class Watcher:
 
     def _watch(self) -> None:
         try:
-            while not self._done.wait(0.001):
+            while not self._done.wait(0.003):
                 now = look(self._connection, self._variant)
                 if now != self.seen[-1]:
                     self.seen.append(now)

@@ -8,7 +8,7 @@ import uuid
 from typing import Any, Self
 
 from tests.acceptance import documents
-from tests.lanes.base import Json, Lane
+from tests.lanes.base import Json, Lane, Server
 
 SORTING_ORDER = "prioritize-sorting-order"
 HIGH_STOCK = "prioritize-high-stock"
@@ -224,6 +224,12 @@ class Shop(Client):
         )
         return [Thing.of({**row, "slug": row["sku"]}) for row in made["variants"]]
 
+    def through(self, server: Server) -> Shop:
+        """Return this shop as it is seen through another process of the host."""
+        twin = copy.copy(self)
+        twin.lane = self.lane.through(server)
+        return twin
+
     def branch(self) -> Shop:
         """Open a second channel that sells the same variant, with a zone of its own."""
         twin = copy.copy(self)
@@ -366,7 +372,9 @@ class Shop(Client):
     ) -> Answer:
         """Ship units of the first line from a shelf; the order is confirmed before."""
         if self.order(order).status == "UNCONFIRMED":
-            self.confirm(order).must()
+            confirmed = self.confirm(order)
+            if not confirmed.ok:
+                return confirmed
         stocks = [{"quantity": quantity, "warehouse": (shelf or self.shelf).id}]
         return self.tell(
             documents.ORDER_FULFILL,

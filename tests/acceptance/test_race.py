@@ -5,11 +5,9 @@ from __future__ import annotations
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.acceptance import documents
 from tests.acceptance.ledger import look
-from tests.acceptance.shop import Answer, Shop, answer_of
+from tests.acceptance.shop import Answer, Shop
 from tests.acceptance.test_shipping import assert_clean
-from tests.lanes.base import Server
 
 SHOPPERS = 200
 CONNECTIONS = 20
@@ -19,15 +17,10 @@ LIMIT = 37
 def race(shop: Shop, carts: list[str]) -> list[Answer]:
     """Complete all carts at once, over two processes of the host."""
     second = shop.lane.spawn()
-    doors = itertools.cycle([shop.lane.server, second])
-
-    def complete(cart: str, server: Server) -> Answer:
-        body = {"query": documents.CHECKOUT_COMPLETE, "variables": {"id": cart}}
-        return answer_of(server.post("/graphql/", body))
-
+    shops = itertools.cycle([shop, shop.through(second)])
     try:
         with ThreadPoolExecutor(CONNECTIONS) as shoppers:
-            return list(shoppers.map(complete, carts, doors))
+            return list(shoppers.map(Shop.complete, shops, carts))
     finally:
         second.stop()
 

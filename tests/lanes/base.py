@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -174,6 +175,12 @@ class Lane:
             server = Server(self.command(), self.environment(), log)
             self._servers.append(server)
         return server
+
+    def through(self, server: Server) -> Self:
+        """Return this lane as it is seen through another of its processes."""
+        twin = copy.copy(self)
+        twin._servers = [server]
+        return twin
 
     @property
     def server(self) -> Server:

@@ -1,0 +1,28 @@
+"""Minutes of mixed traffic leave no promise broken and nobody overtaken."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from tests.acceptance.shop import Shop
+from tests.acceptance.test_shipping import assert_clean
+from tests.acceptance.traffic import CommitLog, Traffic
+
+SECONDS = float(os.environ.get("SOAK_SECONDS", "8"))
+
+
+def test_mixed_traffic_breaks_no_promise_and_lets_nobody_jump_the_queue(plain_shop: Shop) -> None:
+    seed = secrets.randbelow(10**9)
+    with CommitLog(plain_shop) as log:
+        traffic = Traffic(plain_shop, SECONDS, seed)
+        traffic.run()
+        jumped = [line for variant in traffic.variants for line in log.jumped_queues(variant)]
+
+    done = sum(answer.ok for _, answer in traffic.answers)
+    print(f"soak, seed {seed}: {len(traffic.orders)} orders, {done} deeds done")  # noqa: T201
+    assert traffic.crashes == []
+    assert jumped == []
+    assert done > SECONDS
+    plain_shop.lane.manage("backorders", "sweep")
+    assert_clean(plain_shop)

@@ -1,0 +1,206 @@
+"""Make the traffic of a busy shop: orders, arrivals, fulfilments, cancels and edits at once."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.acceptance import documents
+from tests.acceptance.shop import Answer, Placed, Shop, Thing
+
+CONNECTIONS = 8
+# Two statements of the shop's own that lock the same rows in opposite orders: PostgreSQL
+# ends one of them, and its caller may ask again.
+RETRIABLE = {"OperationalError", "DeadlockDetected"}
+
+
+class Traffic:
+    """Let several people act on one shop's variants until time is up."""
+
+    def __init__(self, shop: Shop, seconds: float, seed: int) -> None:
+        self.shop = shop
+        self.seconds = seconds
+        self.random = random.Random(seed)  # noqa: S311
+        self.shelves = [shop.shelf, shop.add_warehouse("second", place=1)]
+        self.variants = [shop.variant, shop.add_product()]
+        self.orders: list[Placed] = []
+        self.answers: list[tuple[str, Answer]] = []
+        for variant in self.variants:
+            for shelf in self.shelves:
+                shop.put(1, shelf, variant)
+            shop.allow(limit=60, variant=variant).must()
+
+    def run(self) -> None:
+        """Act over all connections until time is up."""
+        stop = threading.Event()
+        timer = threading.Timer(self.seconds, stop.set)
+        timer.start()
+        try:
+            with ThreadPoolExecutor(CONNECTIONS) as people:
+                for done in [people.submit(self.act_until, stop) for _ in range(CONNECTIONS)]:
+                    done.result()
+        finally:
+            timer.cancel()
+
+    def act_until(self, stop: threading.Event) -> None:
+        """Do one thing after the other."""
+        deeds = [self.buy, self.buy, self.arrive, self.arrive_by_api, self.ship]
+        deeds += [self.cancel, self.edit]
+        while not stop.is_set():
+            deed = self.random.choice(deeds)
+            answer = deed()
+            if answer is not None:
+                self.answers.append((deed.__name__, answer))
+
+    def buy(self) -> Answer:
+        """Order one to three units."""
+        answer = self.shop.try_to_buy(
+            self.random.randint(1, 3), variant=self.random.choice(self.variants)
+        )
+        if answer.ok:
+            order = answer.payload["order"]
+            self.orders.append(Placed(order["id"], order["status"], order["lines"]))
+        return answer
+
+    def arrive(self) -> None:
+        """Book units past the shop's API."""
+        self.shop.lane.sql(
+            "UPDATE warehouse_stock SET quantity = quantity + %s"
+            " WHERE product_variant_id = %s AND warehouse_id = %s",
+            self.random.randint(1, 3),
+            self.random.choice(self.variants).pk,
+            self.random.choice(self.shelves).pk,
+        )
+
+    def arrive_by_api(self) -> Answer:
+        """Book a counted shelf, which somebody may have sold from meanwhile."""
+        variant, shelf = self.random.choice(self.variants), self.random.choice(self.shelves)
+        found = self.shop.ask(
+            documents.VARIANT_STOCKS, {"id": variant.id, "channel": None}, self.shop.staff
+        )
+        (counted,) = (
+            stock["quantity"] for stock in found["stocks"] if stock["warehouse"]["id"] == shelf.id
+        )
+        return self.shop.set_stock(max(counted, 0) + self.random.randint(0, 2), shelf, variant)
+
+    def ship(self) -> Answer | None:
+        """Ship what an order has on one shelf."""
+        order = self._some_order()
+        for shelf in self.shelves:
+            held = self.shop.order(order).held.get(shelf.slug) if order else None
+            if order and held:
+                return self.shop.fulfil(order, held, shelf)
+        return None
+
+    def cancel(self) -> Answer | None:
+        """Cancel an order."""
+        order = self._some_order()
+        return self.shop.cancel(order) if order else None
+
+    def edit(self) -> Answer | None:
+        """Change an order's quantity, where it may still be changed."""
+        order = self._some_order()
+        return self.shop.change_line(order, self.random.randint(1, 4)) if order else None
+
+    def _some_order(self) -> Placed | None:
+        return self.random.choice(self.orders) if self.orders else None
+
+    @property
+    def crashes(self) -> list[tuple[str, str]]:
+        """Return the answers that were neither yes nor a readable no."""
+        return [
+            (deed, answer.message)
+            for deed, answer in self.answers
+            if answer.crashes and not set(answer.codes) <= RETRIABLE
+        ]
+
+
+class CommitLog:
+    """Write down, at each commit, which line gained or lost units on which row."""
+
+    CREATE = """
+    CREATE TABLE lane_log (
+        at timestamptz NOT NULL, tx bigint NOT NULL, line uuid NOT NULL,
+        stock integer NOT NULL, change integer NOT NULL
+    );
+    CREATE FUNCTION lane_log() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'INSERT' THEN
+            INSERT INTO lane_log VALUES (clock_timestamp(), txid_current(),
+                OLD.order_line_id, OLD.stock_id, -OLD.quantity_allocated);
+        END IF;
+        IF TG_OP <> 'DELETE' THEN
+            INSERT INTO lane_log VALUES (clock_timestamp(), txid_current(),
+                NEW.order_line_id, NEW.stock_id, NEW.quantity_allocated);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER lane_log AFTER INSERT OR UPDATE OR DELETE
+        ON warehouse_allocation DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION lane_log();
+    """
+    DROP = """
+    DROP TRIGGER lane_log ON warehouse_allocation;
+    DROP FUNCTION lane_log();
+    DROP TABLE lane_log;
+    """
+    READ = """
+    SELECT l.tx, l.line, l.stock, sum(l.change)::int
+    FROM lane_log l
+    JOIN warehouse_stock s ON s.id = l.stock
+    JOIN (SELECT tx, max(at) AS at FROM lane_log GROUP BY tx) c ON c.tx = l.tx
+    WHERE s.product_variant_id = %s
+    GROUP BY c.at, l.tx, l.line, l.stock
+    ORDER BY c.at, l.tx
+    """
+
+    def __init__(self, shop: Shop) -> None:
+        self._lane = shop.lane
+
+    def __enter__(self) -> CommitLog:
+        self._lane.sql(self.CREATE)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lane.sql(self.DROP)
+
+    def jumped_queues(self, variant: Thing) -> list[str]:
+        """Return the commits that served a newcomer while somebody went on waiting."""
+        waiting: dict[str, int] = {}
+        seen: dict[str, int] = {}
+        jumped = []
+        for number, (tx, changes) in enumerate(self._commits(variant)):
+            gained: dict[str, int] = {}
+            for line, stock, change in changes:
+                seen.setdefault(line, number)
+                virtual = stock >= 1_000_000_000
+                kept = waiting if virtual else gained
+                kept[line] = kept.get(line, 0) + change
+            before = [line for line, units in waiting.items() if units > 0 and seen[line] < number]
+            served = [line for line, units in gained.items() if units > 0 and seen[line] == number]
+            if before and served:
+                jumped.append(f"transaction {tx}: {served} before {before}")
+        return jumped
+
+    def _commits(self, variant: Thing) -> list[tuple[int, list[tuple[str, int, int]]]]:
+        commits: list[tuple[int, list[tuple[str, int, int]]]] = []
+        for tx, line, stock, change in self._lane.sql(self.READ, variant.pk):
+            if not commits or commits[-1][0] != tx:
+                commits.append((tx, []))
+            commits[-1][1].append((str(line), stock, change))
+        return commits
+
+
+def wait_until_idle(shop: Shop, seconds: float = 20) -> None:
+    """Wait until no transaction of anybody else is open in the database."""
+    deadline = time.monotonic() + seconds
+    busy = [(1,)]
+    while busy and time.monotonic() < deadline:
+        busy = shop.lane.sql(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+        )
+        time.sleep(0.05)
+    assert busy == []
