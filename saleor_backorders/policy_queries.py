@@ -83,7 +83,7 @@ def resolve(
 
 
 def apply(policies: Sequence[ResolvedPolicy]) -> list[int]:
-    """Write resolved policies into the virtual rows; return the variants whose limit changed."""
+    """Write resolved policies into the virtual rows; return the variants the engine must see."""
     parameters = {
         "variants": [p.variant_id for p in policies],
         "channels": [p.channel_id for p in policies],
@@ -94,7 +94,15 @@ def apply(policies: Sequence[ResolvedPolicy]) -> list[int]:
         "priorities": [p.priority for p in policies],
         "untils": [p.until for p in policies],
     }
-    return [row[0] for row in _rows("policy_apply", parameters, "default")]
+    with engine_quiet():
+        fresh = [row[0] for row in run("policy_apply", parameters)]
+        parameters = {"variants": parameters["variants"], "fresh": fresh}
+        return [row[0] for row in run("policy_settle", parameters)]
+
+
+def repair_variants(variants: Sequence[int]) -> None:
+    """Let the engine bring the ledger of these variants in step and rebalance them."""
+    run("policy_repair_variants", {"variants": list(variants)})
 
 
 def room_of_line(line_id: UUID, quantity: int) -> LineRoom | None:
@@ -104,7 +112,7 @@ def room_of_line(line_id: UUID, quantity: int) -> LineRoom | None:
 
 
 def misplaced_rows() -> list[MisplacedRow]:
-    """Return the stock rows on the wrong side of the virtual range, or known to no policy."""
+    """Return what is on the wrong side of the virtual range."""
     return [MisplacedRow(*row) for row in run("policy_misplaced_rows")]
 
 

@@ -149,8 +149,8 @@ def _apply_batch(
             settings=settings, today=today, variants=batch, channels=channels, changed_only=True
         )
         policy_queries.move_low_rows(batch)
-        changed = policy_queries.apply(policies)
-        engine.rebalance(changed, cause="policy")
+        unsettled = policy_queries.apply(policies)
+        policy_queries.repair_variants(unsettled)
 
 
 def _check_values(values: Mapping[str, Any]) -> None:

@@ -3,8 +3,9 @@
 --   warehouse holds already is adopted, never doubled.
 -- Parameters: arrays of equal length: variants, channels, admits, limits (units), lead_times,
 --   discounts, priorities, untils.
--- Locks: the caller holds the variants' advisory locks; the virtual stock rows that change.
--- Rows: variant_id of each variant whose limit changed.
+-- Locks: the caller holds the variants' queue locks; the policies' rows. It changes no stock row
+--   that is there: policy_settle does, without waiting for one.
+-- Rows: variant_id of each row that no policy knew before.
 WITH wanted AS (
     SELECT w.variant_id, w.channel_id, w.admits,
            CASE WHEN w.admits THEN w.limit_units ELSE 0 END AS limit_units,
@@ -37,11 +38,6 @@ row_of AS (
      -- A row below belongs to somebody else until policy_move_low_rows gave it an id of ours.
      WHERE s.id >= 1000000000
 ),
-before AS (
-    SELECT v.variant_id, v.channel_id, v.limit_units
-      FROM saleor_backorders_virtualstock v
-      JOIN wanted w USING (variant_id, channel_id)
-),
 kept AS (
     INSERT INTO saleor_backorders_virtualstock AS v
            (stock_id, variant_id, channel_id, allow, limit_units, lead_time_days,
@@ -56,10 +52,10 @@ kept AS (
            limit_units = excluded.limit_units, lead_time_days = excluded.lead_time_days,
            discount_percent = excluded.discount_percent, priority = excluded.priority,
            until = excluded.until
-    RETURNING v.variant_id, v.channel_id, v.limit_units
+    RETURNING v.variant_id, v.stock_id
 )
-SELECT DISTINCT kept.variant_id
+SELECT kept.variant_id
   FROM kept
-  LEFT JOIN before USING (variant_id, channel_id)
- WHERE before.limit_units IS DISTINCT FROM kept.limit_units
+ WHERE NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock had
+                    WHERE had.stock_id = kept.stock_id)
  ORDER BY kept.variant_id

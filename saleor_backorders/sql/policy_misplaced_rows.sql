@@ -1,5 +1,5 @@
--- Purpose: find stock rows whose id puts them on the wrong side of the virtual range, virtual
---   rows that no policy knows, and a host sequence that would hand out ids of that range.
+-- Purpose: find stock rows whose id puts them on the wrong side of the virtual range, and a host
+--   sequence that would hand out ids of that range.
 -- Parameters: none.
 -- Locks: none.
 -- Rows: rule, variant_id (null where it is about no variant), detail.
@@ -15,18 +15,6 @@ SELECT 'virtual rows sort after every shelf', s.product_variant_id,
  WHERE s.id >= 1000000000
    AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualwarehouse vw
                     WHERE vw.warehouse_id = s.warehouse_id)
-UNION ALL
-SELECT 'every virtual row has a policy', s.product_variant_id,
-       format('stock row %%s of a virtual warehouse has none', s.id)
-  FROM warehouse_stock s
-  JOIN saleor_backorders_virtualwarehouse vw ON vw.warehouse_id = s.warehouse_id
- WHERE s.id >= 1000000000
-   AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
-UNION ALL
-SELECT 'every policy has its virtual row', v.variant_id,
-       format('virtual stock %%s is gone', v.stock_id)
-  FROM saleor_backorders_virtualstock v
- WHERE NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = v.stock_id)
 UNION ALL
 SELECT 'shelves take ids below the virtual range', NULL,
        format('the sequence of warehouse_stock stands at %%s', position.last_value)

@@ -9,9 +9,7 @@ WITH released AS (
 ),
 closed AS (
     UPDATE saleor_backorders_backorder b
-       SET cancelled = b.cancelled + b.waiting, waiting = 0, updated_at = now(),
-           status = CASE WHEN b.allocated > 0 THEN 'allocated'
-                         WHEN b.fulfilled > 0 THEN 'fulfilled' ELSE 'cancelled' END
+       SET cancelled = b.cancelled + b.waiting, waiting = 0, updated_at = now()
       FROM saleor_backorders_backorder was
      WHERE was.id = b.id AND b.waiting > 0
     RETURNING b.order_number, b.sku, b.product_name, was.waiting AS units
