@@ -104,19 +104,22 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- An order that goes elsewhere may be served from elsewhere.
+-- An order that goes elsewhere may be served from elsewhere.  The ledger is written at COMMIT, under
+-- the queue's lock: a row locked here would stop whoever serves the queue.  A touch of stock row 0
+-- says that the line's destination changed.
 CREATE OR REPLACE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     WITH redirected AS (
-        UPDATE saleor_backorders_backorder b
-           SET destination = saleor_backorders_destination(b.order_id), updated_at = now()
+        INSERT INTO saleor_backorders_touch
+               (transaction_id, variant_id, order_line_id, stock_id, change)
+        SELECT pg_current_xact_id()::text::bigint, b.variant_id, b.order_line_id, 0, 0
+          FROM saleor_backorders_backorder b
          WHERE b.order_id = ANY (p_orders)
            AND b.destination IS DISTINCT FROM saleor_backorders_destination(b.order_id)
-        RETURNING b.variant_id, b.waiting
+        RETURNING variant_id
     )
     INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
-    SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now()
-      FROM redirected WHERE waiting > 0
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM redirected
     ON CONFLICT DO NOTHING
 $$;
 

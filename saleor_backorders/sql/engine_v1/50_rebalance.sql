@@ -288,6 +288,13 @@ BEGIN
       FROM saleor_backorders_touch WHERE variant_id = p_variant;
     IF touched IS NOT NULL THEN
         PERFORM saleor_backorders_merge_rows(touched);
+        UPDATE saleor_backorders_backorder b
+           SET destination = d.destination, updated_at = now()
+          FROM saleor_backorders_touch t
+          JOIN order_orderline ol ON ol.id = t.order_line_id
+          CROSS JOIN LATERAL saleor_backorders_destination(ol.order_id) AS d (destination)
+         WHERE t.variant_id = p_variant AND t.stock_id = 0
+           AND b.order_line_id = t.order_line_id AND b.destination <> d.destination;
         rescued := saleor_backorders_rescue(p_variant, virtuals);
         -- Where nobody waits and no shelf is short, the host's own choice stands.
         IF EXISTS (SELECT 1 FROM saleor_backorders_backorder b
@@ -403,6 +410,11 @@ BEGIN
             PERFORM saleor_backorders_put_off(variant, SQLSTATE || ' ' || SQLERRM);
         END;
     END LOOP;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        -- Who began to wait after its snapshot was taken, this transaction cannot see.
+        PERFORM saleor_backorders_put_off(u.v, 'the transaction saw an older state')
+           FROM unnest(marked) AS u (v);
+    END IF;
     RETURN NULL;
 END $$;
 
