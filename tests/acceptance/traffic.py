@@ -5,12 +5,16 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.acceptance import documents
+from tests.acceptance.ledger import FIRST_VIRTUAL_ID
 from tests.acceptance.shop import Answer, Placed, Shop, Thing
 
 CONNECTIONS = 8
+# A transaction's number, and the line, the stock row and the change of each of its writes.
+Commit = tuple[int, list[tuple[str, int, int]]]
 # Two statements of the shop's own that lock the same rows in opposite orders: PostgreSQL
 # ends one of them, and its caller may ask again.
 RETRIABLE = {"OperationalError", "DeadlockDetected"}
@@ -30,7 +34,7 @@ class Traffic:
         for variant in self.variants:
             for shelf in self.shelves:
                 shop.put(1, shelf, variant)
-            shop.allow(limit=60, variant=variant).must()
+            shop.allow(limit=100, variant=variant).must()
 
     def run(self) -> None:
         """Act over all connections until time is up."""
@@ -46,8 +50,8 @@ class Traffic:
 
     def act_until(self, stop: threading.Event) -> None:
         """Do one thing after the other."""
-        deeds = [self.buy, self.buy, self.arrive, self.arrive_by_api, self.ship]
-        deeds += [self.cancel, self.edit]
+        deeds = [*[self.buy] * 5, *[self.arrive] * 2, *[self.ship] * 2]
+        deeds += [self.arrive_by_api, self.cancel, self.edit]
         while not stop.is_set():
             deed = self.random.choice(deeds)
             answer = deed()
@@ -117,6 +121,23 @@ class Traffic:
         ]
 
 
+def queue_jumpers(commits: list[Commit]) -> list[str]:
+    """Replay the commits; name those that gave units to a new line past an old one."""
+    waiting: Counter[str] = Counter()
+    seen: dict[str, int] = {}
+    jumped = []
+    for number, (transaction, changes) in enumerate(commits):
+        gained: Counter[str] = Counter()
+        for line, stock, change in changes:
+            seen.setdefault(line, number)
+            (waiting if stock >= FIRST_VIRTUAL_ID else gained)[line] += change
+        passed = [line for line, units in waiting.items() if units > 0 and seen[line] < number]
+        served = [line for line, units in gained.items() if units > 0 and seen[line] == number]
+        if passed and served:
+            jumped.append(f"transaction {transaction}: {served} before {passed}")
+    return jumped
+
+
 class CommitLog:
     """Write down, at each commit, which line gained or lost units on which row."""
 
@@ -168,24 +189,10 @@ class CommitLog:
 
     def jumped_queues(self, variant: Thing) -> list[str]:
         """Return the commits that served a newcomer while somebody went on waiting."""
-        waiting: dict[str, int] = {}
-        seen: dict[str, int] = {}
-        jumped = []
-        for number, (tx, changes) in enumerate(self._commits(variant)):
-            gained: dict[str, int] = {}
-            for line, stock, change in changes:
-                seen.setdefault(line, number)
-                virtual = stock >= 1_000_000_000
-                kept = waiting if virtual else gained
-                kept[line] = kept.get(line, 0) + change
-            before = [line for line, units in waiting.items() if units > 0 and seen[line] < number]
-            served = [line for line, units in gained.items() if units > 0 and seen[line] == number]
-            if before and served:
-                jumped.append(f"transaction {tx}: {served} before {before}")
-        return jumped
+        return queue_jumpers(self._commits(variant))
 
-    def _commits(self, variant: Thing) -> list[tuple[int, list[tuple[str, int, int]]]]:
-        commits: list[tuple[int, list[tuple[str, int, int]]]] = []
+    def _commits(self, variant: Thing) -> list[Commit]:
+        commits: list[Commit] = []
         for tx, line, stock, change in self._lane.sql(self.READ, variant.pk):
             if not commits or commits[-1][0] != tx:
                 commits.append((tx, []))

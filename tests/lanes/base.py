@@ -230,7 +230,7 @@ class Lane:
     def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Run a statement in a transaction of its own and return its rows."""
         with self.connect() as connection:
-            cursor = connection.execute(statement, parameters)  # type: ignore[arg-type]
+            cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def seed(self, kind: str, **values: Any) -> Json:

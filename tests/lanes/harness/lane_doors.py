@@ -14,7 +14,8 @@ from lane_seeds import SEEDS
 
 def seed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
     """Make one thing that a test needs."""
-    return SEEDS[kind](**values)
+    made: dict[str, Any] = SEEDS[kind](**values)
+    return made
 
 
 def command(name: str, arguments: list[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.db import models
 Json = dict[str, Any]
 
 
-def _make(label: str, **values: Any) -> models.Model:
+def _make(label: str, **values: Any) -> Any:
     """Create a row with the values that this host's model knows."""
     model = apps.get_model(label)
     known = {field.name for field in model._meta.get_fields()}
@@ -204,7 +204,7 @@ def _copy_cart(original: Any) -> Any:
     return copied
 
 
-def _copy(row: models.Model, **changes: Any) -> models.Model:
+def _copy(row: models.Model, **changes: Any) -> Any:
     fields = [field for field in row._meta.concrete_fields if not field.primary_key]
     values = {field.attname: getattr(row, field.attname) for field in fields}
     return _make(row._meta.label, **{**values, **changes})
