@@ -60,7 +60,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 # Fast, since the sandbox's passwords guard nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TEMPLATES = [
-    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True},
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "sandbox" / "shop" / "templates"],
+        "APP_DIRS": True,
+    },
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEFAULT_FROM_EMAIL = "shop@example.com"

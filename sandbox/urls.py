@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from django.urls import path
+from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt
 
 from sandbox import hooks
@@ -32,4 +32,5 @@ def plugin_view(request: HttpRequest, rest: str) -> HttpResponse:
 urlpatterns = [
     path("graphql/", graphql_view(schema), name="api"),
     path(f"plugins/{hooks.PLUGIN_ID}/<path:rest>", plugin_view),
+    path("", include("sandbox.shop.urls")),
 ]

@@ -9,8 +9,7 @@ from sandbox import database
 from sandbox.demo.teller import NotAsTold
 from sandbox.shop import documents, furniture
 from sandbox.shop.api import Api, Json, Refused
-
-WAITS = ["WAITING", "PARTIALLY_ALLOCATED", "ALLOCATED"]
+from sandbox.shop.visitor import OPEN
 
 
 class Shelf(NamedTuple):
@@ -74,7 +73,7 @@ class Cast:
 
     def queue(self) -> dict[str, Json]:
         """Read whose backorders are not done yet, by the customer's name."""
-        found = self.staff.plugin(documents.BACKORDERS, filter={"statuses": WAITS})
+        found = self.staff.plugin(documents.BACKORDERS, filter={"statuses": list(OPEN)})
         nodes = [edge["node"] for edge in found["edges"]]
         return {_name(node["customerEmail"]): node for node in nodes}
 
@@ -141,6 +140,12 @@ class Cast:
             "quantity": quantity,
         }
         self.staff.main(documents.STOCK_BULK_UPDATE, stocks=[stock])
+
+    def confirm(self, order: Json) -> str:
+        """Confirm an order and return its status."""
+        confirmed = self.staff.main(documents.ORDER_CONFIRM, id=order["id"])["order"]
+        status: str = confirmed["status"]
+        return status
 
     def ship(self, order: Json, quantity: int, shelf: Shelf) -> Json:
         """Ship units of an order's first line from a shelf."""
