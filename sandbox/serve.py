@@ -48,8 +48,8 @@ def main() -> int:
     _open_shop()
     try:
         server = Listener(int(os.environ.get("PORT", "8000")))
-    except OSError as error:
-        _say(f"Port {os.environ.get('PORT', '8000')}: {error.strerror}. Try: PORT=8001 make serve")
+    except (OSError, OverflowError, ValueError) as error:
+        _say(f"Cannot listen on this port: {error}. Try: PORT=8001 make serve")
         return 1
     _introduce(server.base)
     stop = threading.Event()
