@@ -18,6 +18,8 @@ from .host import get_host
 from .host.port import Shortage
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
 
+_found: set[str] = set()
+
 
 def connect() -> None:
     """Connect the guards to the host's models."""
@@ -40,6 +42,8 @@ def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
     :raises Exception: the host's INSUFFICIENT_STOCK.
     """
     if instance.pk is not None or not instance.order_line_id or not instance.quantity_allocated:
+        return
+    if not _installed():
         return
     room = policy_queries.room_of_line(instance.order_line_id, instance.quantity_allocated)
     if room is not None and room.need > room.on_shelf + room.may_wait:
@@ -97,10 +101,17 @@ def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
 
     :raises ValidationError: orders wait there.
     """
-    if not VirtualWarehouse.objects.filter(warehouse_id=instance.pk).exists():
+    if not _installed() or not VirtualWarehouse.objects.filter(warehouse_id=instance.pk).exists():
         return
     if _awaited(stock__warehouse_id=instance.pk):
         raise _refusal(_("Orders wait for stock of this warehouse."))
+
+
+def _installed() -> bool:
+    """Tell whether our tables are there; asked anew until they are, and then no more."""
+    if not _found:
+        _found.update(policy_queries.installed_tables())
+    return bool(_found)
 
 
 def _awaited(**where: Any) -> bool:

@@ -100,6 +100,11 @@ def apply(policies: Sequence[ResolvedPolicy]) -> list[int]:
         return [row[0] for row in run("policy_settle", parameters)]
 
 
+def installed_tables() -> list[str]:
+    """Return the names of the tables that the guards read, as far as they are there."""
+    return [row[0] for row in run("guard_installed") if row[0] is not None]
+
+
 def repair_variants(variants: Sequence[int]) -> None:
     """Let the engine bring the ledger of these variants in step and rebalance them."""
     run("policy_repair_variants", {"variants": list(variants)})

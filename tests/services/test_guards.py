@@ -1,0 +1,137 @@
+"""What may not happen is refused where the row is built or deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from saleor_backorders import guards
+from saleor_backorders.models import VirtualStock
+from sandbox.stock.errors import InsufficientStock
+from tests.services.counter import Counter, settle
+from tests.services.test_places import virtual
+from tests.sql.world import model
+
+
+@pytest.fixture
+def counter(db: None) -> Counter:
+    guards._installed()
+    return Counter()
+
+
+def buy(counter: Counter, variant: Any, quantity: int) -> Any:
+    with transaction.atomic():
+        line = counter.shop.buy(variant, quantity, counter.channel)
+    settle()
+    return line
+
+
+def test_limit__what_is_on_the_shelf_and_what_may_wait(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=10)
+    with pytest.raises(InsufficientStock) as refusal:
+        buy(counter, variant, 13)
+    assert refusal.value.items[0].available_quantity == 12
+    assert refusal.value.items[0].variant == variant
+    first = buy(counter, variant, 5)
+    assert (counter.shop.has(first), counter.shop.waits(first)) == (2, 3)
+    with pytest.raises(InsufficientStock) as refusal:
+        buy(counter, variant, 8)
+    assert refusal.value.items[0].available_quantity == 7
+    last = buy(counter, variant, 7)
+    assert (counter.shop.has(last), counter.shop.waits(last)) == (0, 7)
+
+
+def test_limit__counts_all_lines_of_an_order_for_the_variant(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=3)
+    order = counter.shop.order(counter.channel)
+    counter.shop.allocate(counter.shop.line(order, variant, 4), 4)
+    line = counter.shop.line(order, variant, 2)
+    with pytest.raises(InsufficientStock):
+        counter.shop.allocate(line, 2)
+
+
+def test_limit__switched_off_admits_only_what_is_there(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=10)
+    counter.rule(allow=False)
+    with pytest.raises(InsufficientStock) as refusal:
+        buy(counter, variant, 3)
+    assert refusal.value.items[0].available_quantity == 2
+
+
+def test_limit__no_say_where_backorders_were_never_allowed(counter: Counter) -> None:
+    variant = counter.sold(2)
+    line = counter.shop.line(counter.shop.order(counter.channel), variant, 9)
+    counter.shop.allocate(line, 9)
+    assert counter.shop.held(line) == {counter.shop.choices(line).get().pk: 2}
+
+
+def test_limit__one_statement_for_a_new_row_and_none_for_a_saved_one(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=10)
+    line = buy(counter, variant, 2)
+    allocation = model("warehouse", "Allocation")
+    with CaptureQueriesContext(connection) as asked:
+        allocation(order_line=line, stock_id=1, quantity_allocated=1)
+    assert len(asked) == 1
+    with CaptureQueriesContext(connection) as asked:
+        list(allocation.objects.all())
+    assert len(asked) == 1
+
+
+def test_shipment__never_from_a_virtual_row(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=10)
+    line = buy(counter, variant, 5)
+    row = VirtualStock.objects.get()
+    shipment = model("order", "FulfillmentLine")
+    with pytest.raises(InsufficientStock) as refusal:
+        shipment(order_line=line, stock_id=row.stock_id, quantity=3)
+    assert refusal.value.items[0].order_line == line
+    assert refusal.value.items[0].warehouse_pk == virtual().pk
+    shelf = counter.shop.choices(line).get(pk__lt=1_000_000_000)
+    assert shipment(order_line=line, stock_id=shelf.pk, quantity=2).quantity == 2
+
+
+def test_shipment__an_imported_order_tells_of_one_elsewhere(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    row = VirtualStock.objects.get()
+    unsaved = model("order", "OrderLine")(variant=variant, quantity=3)
+    line = model("order", "FulfillmentLine")(order_line=unsaved, stock_id=row.stock_id, quantity=3)
+    assert line.quantity == 3
+
+
+def test_deletion__of_a_virtual_row_or_warehouse_that_orders_wait_on(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    line = buy(counter, variant, 4)
+    stock = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    for doomed in (stock, virtual()):
+        with pytest.raises(ValidationError, match="Orders wait"), transaction.atomic():
+            doomed.delete()
+    with pytest.raises(ValidationError), transaction.atomic():
+        type(stock).objects.filter(pk=stock.pk).delete()
+    assert counter.shop.waits(line) == 4
+
+
+def test_deletion__of_a_virtual_row_nobody_waits_on(counter: Counter) -> None:
+    counter.sold()
+    counter.rule(allow=True, limit=10)
+    model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id).delete()
+    virtual().delete()
+
+
+def test_deletion__a_product_takes_its_rows_with_it(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    buy(counter, variant, 4)
+    counter.product.delete()
+    settle()
+    assert not VirtualStock.objects.exists()
