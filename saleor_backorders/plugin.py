@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 GRAPHQL_PATH = "/graphql/"
 
 
-class BackordersPlugin(BasePlugin):  # type: ignore[misc]
+class BackordersPlugin(BasePlugin):
     PLUGIN_ID = PLUGIN_ID
     PLUGIN_NAME = "Backorders"
     PLUGIN_DESCRIPTION = (

@@ -98,8 +98,8 @@ class SaleorHost:
     def read_connection(self, context: Any) -> str:
         """Return the database alias from which a query should read."""
         if getattr(context, "allow_replica", True):
-            return str(django_settings.DATABASE_CONNECTION_REPLICA_NAME)
-        return str(django_settings.DATABASE_CONNECTION_DEFAULT_NAME)
+            return str(_settings().DATABASE_CONNECTION_REPLICA_NAME)
+        return str(_settings().DATABASE_CONNECTION_DEFAULT_NAME)
 
     def language(self, context: Any) -> str:
         """Return the language code of a GraphQL request."""
@@ -142,12 +142,17 @@ class SaleorHost:
         return timezone.now().date()
 
 
+def _settings() -> Any:
+    # Typed loosely: these names are Saleor's, not Django's.
+    return django_settings
+
+
 def _permissions(holder: Any) -> frozenset[str]:
     return frozenset(p for p in (MANAGE_ORDERS, MANAGE_PRODUCTS) if holder.has_perm(p))
 
 
 @cache
-def _view_parts() -> tuple[type, Callable[[Any], Any]]:
+def _view_parts() -> tuple[Any, Callable[[Any], Any]]:
     """Return a view like Saleor's for a schema of our own, and what makes its backend.
 
     Saleor keeps answers to introspection in its cache under the text of the query alone, so two
@@ -161,7 +166,7 @@ def _view_parts() -> tuple[type, Callable[[Any], Any]]:
     from saleor.graphql.app.dataloaders import get_app_promise
     from saleor.graphql.views import GraphQLView
 
-    class NamedDocumentBackend(SaleorGraphQLBackend):  # type: ignore[misc]
+    class NamedDocumentBackend(SaleorGraphQLBackend):
         def __init__(self, schema: Any) -> None:
             super().__init__()
             digest = hashlib.sha256(str(schema).encode()).hexdigest()
@@ -172,15 +177,15 @@ def _view_parts() -> tuple[type, Callable[[Any], Any]]:
             document.document_string = self.prefix + document_string
             return document
 
-    class BackordersView(GraphQLView):  # type: ignore[misc]
-        def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    class BackordersView(GraphQLView):
+        def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST" and not hasattr(request, "app"):
                 # Saleor looks for the app's token on its own path only.
                 request.app = get_app_promise(request).get()
             return super().dispatch(request, *args, **kwargs)
 
         def render_playground(self, request: HttpRequest) -> HttpResponse:
-            base = django_settings.PUBLIC_URL or request.build_absolute_uri("/")
+            base = _settings().PUBLIC_URL or request.build_absolute_uri("/")
             context = {
                 "api_url": urljoin(base, request.path),
                 "plugins_url": urljoin(base, "/plugins/"),

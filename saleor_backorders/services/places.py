@@ -42,7 +42,7 @@ def sync() -> int:
         dropped = sum(_drop_abandoned(place) for place in _abandoned())
         renamed = sum(_rename(place) for place in VirtualWarehouse.objects.all())
         links = sum(count for _what, count in policy_queries.run("place_links"))
-    return dropped + renamed + links
+    return int(dropped + renamed + links)
 
 
 def name_of(channel: Any) -> str:

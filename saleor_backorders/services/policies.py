@@ -16,7 +16,6 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import QuerySet
 
 from saleor_backorders import engine, errors, policy_queries
 from saleor_backorders.host import get_host
@@ -201,7 +200,7 @@ def _write_rules(
         )
 
 
-def _variants_in(channel_id: int, scope: PolicyScope, targets: Sequence[int]) -> QuerySet[Any]:
+def _variants_in(channel_id: int, scope: PolicyScope, targets: Sequence[int]) -> Any:
     """Return the variants of the targets that the channel sells, in order of id."""
     variants = _model("product", "ProductVariant").objects
     if scope == PolicyScope.VARIANT:
@@ -218,7 +217,7 @@ def _variants_in(channel_id: int, scope: PolicyScope, targets: Sequence[int]) ->
     return inside.filter(pk__in=sold.values("variant_id")).order_by("pk")
 
 
-def _subtrees(category_ids: Sequence[int]) -> QuerySet[Any, Any]:
+def _subtrees(category_ids: Sequence[int]) -> Any:
     categories = _model("product", "Category").objects
     inside = categories.none()
     for root in categories.filter(pk__in=category_ids).values("tree_id", "lft", "rght"):
