@@ -68,8 +68,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
        AND cl.checkout_id::text IS DISTINCT FROM p_checkout
 $$;
 
+-- Planned without knowing the row, it would read the whole table where most units wait for one.
 CREATE OR REPLACE FUNCTION saleor_backorders_allocated(p_stock integer) RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
     -- The sum, never the row's own quantity_allocated: that one drifts in Saleor itself.
     SELECT coalesce(sum(a.quantity_allocated), 0)::integer
       FROM warehouse_allocation a WHERE a.stock_id = p_stock

@@ -21,10 +21,20 @@ CREATE OR REPLACE FUNCTION saleor_backorders_virtual_quantity(
            ELSE greatest(p_limit, p_waiting) END
 $$;
 
+-- Whether anybody waits for a variant: one look into the queue's index, however the table is filled.
+CREATE OR REPLACE FUNCTION saleor_backorders_waited_for(p_variant integer) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
+    SELECT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                    WHERE b.variant_id = p_variant AND b.waiting > 0)
+$$;
+
 -- Whether a transaction left a variant with nothing to do: the common case, nobody waits.
 -- In plpgsql, which keeps the plan for the connection; SQL would plan it at every COMMIT.
+-- The plan is made without knowing the variant, and must suit one that is rare among those who wait.
 CREATE OR REPLACE FUNCTION saleor_backorders_calm(p_variant integer) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     RETURN NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                         WHERE b.variant_id = p_variant AND b.waiting > 0)
@@ -297,8 +307,7 @@ BEGIN
            AND b.order_line_id = t.order_line_id AND b.destination <> d.destination;
         rescued := saleor_backorders_rescue(p_variant, virtuals);
         -- Where nobody waits and no shelf is short, the host's own choice stands.
-        IF EXISTS (SELECT 1 FROM saleor_backorders_backorder b
-                    WHERE b.variant_id = p_variant AND b.waiting > 0)
+        IF saleor_backorders_waited_for(p_variant)
            OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
             PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
@@ -346,8 +355,7 @@ BEGIN
 
     IF cardinality(shelves) IS DISTINCT FROM
            (SELECT nullif(count(*), 0) FROM saleor_backorders_shelves(p_variant))
-       AND EXISTS (SELECT 1 FROM saleor_backorders_backorder b
-                    WHERE b.variant_id = p_variant AND b.waiting > 0) THEN
+       AND saleor_backorders_waited_for(p_variant) THEN
         put_off := 'a shelf was locked';
     ELSIF cardinality(virtuals) IS DISTINCT FROM
               (SELECT nullif(count(*), 0) FROM saleor_backorders_virtualstock v
