@@ -19,7 +19,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- The physical stock rows of a variant.
--- Without rights or a search path of its own, so that it becomes part of the statement that asks.
+-- Without rights or a search path of its own, so that it becomes part of the statement that asks;
+-- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold a million.
 CREATE OR REPLACE FUNCTION saleor_backorders_shelves(
     p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
 ) RETURNS SETOF record
@@ -30,6 +31,7 @@ LANGUAGE sql STABLE AS $$
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualwarehouse vw
                         WHERE vw.warehouse_id = s.warehouse_id)
+    OFFSET 0
 $$;
 
 -- Saleor lost the unique constraint on (order line, stock): make one row of several.
@@ -107,7 +109,8 @@ END $$;
 -- Locks: allocations, and the order line of a part-fill, with SKIP LOCKED.  At the first line that somebody else holds
 --   it stops, so that nobody is served past it.
 -- Rows: lines and units served, and whether it had to stop.
--- Cost: follows p_free, never the length of the queue.
+-- Cost: follows p_free, never the length of the queue.  "stock_id + 0" is for that: rows are found
+--   by their line, since a stock row's index leads to the whole queue, or to the whole shelf.
 CREATE OR REPLACE FUNCTION saleor_backorders_serve(
     p_variant integer, p_shelf integer, p_free integer, p_destinations text[],
     p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean
@@ -137,7 +140,7 @@ BEGIN
         SELECT a.id, a.order_line_id, a.quantity_allocated
           FROM warehouse_allocation a
          WHERE a.order_line_id IN (SELECT order_line_id FROM next_up)
-           AND a.stock_id = ANY (p_virtuals) AND a.quantity_allocated > 0
+           AND a.stock_id + 0 = ANY (p_virtuals) AND a.quantity_allocated > 0
            FOR NO KEY UPDATE SKIP LOCKED
     ), split AS MATERIALIZED (
         -- A new row's foreign key would wait for a line that somebody else holds: look first.
@@ -158,7 +161,7 @@ BEGIN
           FROM next_up n
           JOIN held h ON h.order_line_id = n.order_line_id
           LEFT JOIN warehouse_allocation t
-            ON t.order_line_id = n.order_line_id AND t.stock_id = p_shelf
+            ON t.order_line_id = n.order_line_id AND t.stock_id + 0 = p_shelf
          WHERE n.place < coalesce((SELECT place FROM stop), p_free + 1)
     ), repointed AS (
         UPDATE warehouse_allocation a SET stock_id = p_shelf
