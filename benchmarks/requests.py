@@ -10,24 +10,17 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
+from benchmarks import hosts
 from benchmarks.timing import Milliseconds, Ratio, in_turns, timed
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Lane, LaneUnavailableError
+from tests.lanes.base import Lane
 from tests.lanes.rack import switch_plugin_on
-from tests.lanes.saleor import SaleorLane
-from tests.lanes.sandbox import SandboxLane
 
 GOAL = 1.05
 PLENTY = 1_000_000
-
-
-class BareSandboxLane(SandboxLane):
-    """Serve the sandbox without the plugin."""
-
-    def environment(self) -> dict[str, str]:
-        """Return the environment of the sandbox's processes."""
-        return {**super().environment(), "DJANGO_SETTINGS_MODULE": "benchmarks.bare_settings"}
+MAY_WAIT, NO_RULE = [True], [False]
 
 
 class Counter:
@@ -51,36 +44,31 @@ class Counter:
         return timed(lambda: self.shop.complete(cart).must())
 
 
-def measure(turns: int, *, on_saleor: bool) -> list[Ratio]:
-    """Measure on the sandbox and, if told and found, on real Saleor."""
-    pairs: list[tuple[Lane, Lane]] = [(SandboxLane.find(), BareSandboxLane())]
-    if on_saleor:
-        pairs += _on_saleor()
-    return [ratio for pair in pairs for ratio in _compare(*pair, turns=turns)]
+def measure(turns: int, *, short: bool) -> list[Ratio]:
+    """Measure on the sandbox and, unless it has to be short, on real Saleor where one is found."""
+    ratios: list[Ratio] = []
+    for pair in hosts.pairs(on_saleor=not short):
+        ratios += _compare(*pair(kept=True), "kept connection", MAY_WAIT + NO_RULE, turns)
+        if not short:
+            ratios += _compare(*pair(kept=False), "new connection", MAY_WAIT, turns)
+    return ratios
 
 
-def _on_saleor() -> list[tuple[Lane, Lane]]:
-    try:
-        present, absent = SaleorLane.find(), SaleorLane.find()
-    except LaneUnavailableError as reason:
-        print(f"Real Saleor is left out: {reason}.")  # noqa: T201
-        return []
-    absent.with_plugin = False
-    return [(present, absent)]
-
-
-def _compare(with_plugin: Lane, without: Lane, *, turns: int) -> Iterator[Ratio]:
+def _compare(
+    with_plugin: Lane, without: Lane, how: str, rules: list[bool], turns: int
+) -> Iterator[Ratio]:
     with _running(with_plugin, without):
         switch_plugin_on(with_plugin)
-        for may_wait in (True, False):
+        for may_wait in rules:
             ours = Counter(with_plugin, may_wait=may_wait)
             theirs = Counter(without, may_wait=False)
             rule = "may wait" if may_wait else "no rule"
-            for operation, name in (("book", "stocks update"), ("sell", "checkout complete")):
-                _warm_up(getattr(ours, operation), getattr(theirs, operation))
+            for name, action in (("stocks update", Counter.book), ("checkout", Counter.sell)):
+                mine, other = partial(action, ours), partial(action, theirs)
+                _warm_up(mine, other)
                 yield in_turns(
-                    f"{with_plugin.name}: {name}, {rule}", ours=getattr(ours, operation),
-                    theirs=getattr(theirs, operation), goal=GOAL, repetitions=turns,
+                    f"{with_plugin.name}: {name}, {rule}, {how}",
+                    ours=mine, theirs=other, goal=GOAL, repetitions=turns,
                 )  # fmt: skip
 
 

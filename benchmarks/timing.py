@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -41,6 +42,7 @@ def in_turns(
     repetitions: int,
 ) -> Ratio:
     """Take both measures alternately, each going first every other time; compare the medians."""
+    print(f"{name}: {repetitions} times", file=sys.stderr, flush=True)  # noqa: T201
     pairs = []
     for turn in range(repetitions):
         if turn % 2:
