@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance import documents
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.base import Json
+from tests.lanes.base import Json, Lane
 
 BEYOND_INT4 = 2_147_483_648
 COUNTED = (
@@ -52,15 +52,26 @@ class Stage:
         return rows
 
 
+@pytest.fixture(scope="module")
+def stages() -> dict[str, Stage]:
+    """Keep one stage for each host: what is refused leaves it as it was."""
+    return {}
+
+
 @pytest.fixture
-def stage(plain_shop: Shop) -> Stage:
+def stage(lane: Lane, stages: dict[str, Stage]) -> Stage:
     """Let one customer wait for three."""
-    plain_shop.put(2)
-    plain_shop.allow(limit=10).must()
-    order = plain_shop.buy(5, token=plain_shop.add_customer()["token"])
-    return Stage(
-        plain_shop, order, plain_shop.add_customer()["token"], plain_shop.lane.clerk_token()
-    )
+    if lane.name not in stages:
+        stages[lane.name] = set_stage(Shop(lane))
+    return stages[lane.name]
+
+
+def set_stage(shop: Shop) -> Stage:
+    """Open a shop, let a customer order, and invite those who may not ask."""
+    shop.put(2)
+    shop.allow(limit=10).must()
+    order = shop.buy(5, token=shop.add_customer()["token"])
+    return Stage(shop, order, shop.add_customer()["token"], shop.lane.clerk_token())
 
 
 def policy(stage: Stage, scope: Json | None = None, **rule: Any) -> Json:

@@ -43,7 +43,7 @@ def _has(label: str) -> bool:
     return True
 
 
-def address(country: str = "US") -> models.Model:
+def address(country: str = "US") -> Any:
     """Make an address that the host accepts."""
     return _make(
         "account.Address",
@@ -172,7 +172,7 @@ def user(email: str, password: str, staff: bool = False, all_rights: bool = Fals
     return {**_named(made), "email": email, "password": password}
 
 
-def _grant_everything(made: models.Model) -> None:
+def _grant_everything(made: Any) -> None:
     """Give every permission, and every channel where the host ties channels to groups."""
     permissions = list(apps.get_model("permission", "Permission")._default_manager.all())
     made.user_permissions.set(permissions)
