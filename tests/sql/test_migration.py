@@ -1,0 +1,146 @@
+"""The plugin comes and goes by migrations, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from saleor_backorders import engine
+from tests.sql.conftest import Lamp, one_shelf
+from tests.sql.world import Shop, model
+
+FROZEN = Path(__file__).with_name("frozen_sql.txt")
+SQL = Path(engine.__file__).parent / "sql"
+HOW_TO_GO_ON = (
+    "Shops have this SQL in their databases, and a migration that ran does not run again. Leave"
+    " engine_v1 as it is: copy the files that change into engine_v2, and add a migration that"
+    " installs them and, backwards, those of engine_v1. Before the first release only: cd"
+    " saleor_backorders/sql && sha256sum engine_v*/*.sql > ../../tests/sql/frozen_sql.txt"
+)
+SCHEMA = {
+    "tables": "SELECT relname, relkind::text FROM pg_class"
+    " WHERE relnamespace = 'public'::regnamespace",
+    "triggers": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
+    "functions": "SELECT oid::regprocedure::text FROM pg_proc"
+    " WHERE pronamespace = 'public'::regnamespace",
+    "sequences": "SELECT relname FROM pg_class WHERE relkind = 'S'",
+    "constraints": "SELECT conname, conrelid::regclass::text FROM pg_constraint"
+    " WHERE connamespace = 'public'::regnamespace",
+}
+
+
+@pytest.fixture
+def migrated(shop: Shop) -> Iterator[None]:
+    """Bring the plugin back after the test, whatever became of it."""
+    yield
+    call_command("migrate", "saleor_backorders", verbosity=0)
+
+
+def remove() -> None:
+    call_command("migrate", "saleor_backorders", "zero", verbosity=0)
+
+
+def install() -> None:
+    call_command("migrate", "saleor_backorders", verbosity=0)
+
+
+def picture() -> dict[str, set[Any]]:
+    """Return what is in the database: its schema, and every row of every table."""
+    with connection.cursor() as cursor:
+        found = {}
+        for name, query in SCHEMA.items():
+            cursor.execute(query)
+            found[name] = set(cursor.fetchall())
+        for table, kind in sorted(found["tables"]):
+            if kind == "r" and table != "django_migrations":
+                cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t')
+                found[table] = {row for (row,) in cursor.fetchall()}
+    return found
+
+
+def sells(lamp: Lamp) -> None:
+    """Let an order wait, be served, and be thrown away again."""
+    lamp.virtual = lamp.shop.allow(lamp.variant, lamp.channel)
+    line = lamp.buy(3)
+    lamp.arrive(1)
+    assert (lamp.shop.has(line), lamp.shop.waits(line)) == (1, 2)
+    order = line.order
+    lamp.shop.cancel(line)
+    line.delete()
+    order.delete()
+    lamp.shop.set_stock(lamp.variant, lamp.warehouse, 0)
+
+
+def test_the_models_and_the_migrations_agree(db: None) -> None:
+    call_command("makemigrations", "saleor_backorders", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_shop_is_after_the_plugin_what_it_was_before(shop: Shop, migrated: None) -> None:
+    lamp = one_shelf(shop, 0)
+    remove()
+    before = picture()
+    install()
+    sells(lamp)
+    assert len(picture()["triggers"]) > len(before["triggers"])
+    remove()
+    after = picture()
+    assert sorted(after) == sorted(before)
+    assert {name for name in before if after[name] != before[name]} == set()
+    lamp.arrive(3)
+
+
+def test_a_shop_that_sold_and_shipped_keeps_its_orders(shop: Shop, migrated: None) -> None:
+    lamp = one_shelf(shop, 1)
+    line = lamp.buy(3)
+    shop.ship(line, lamp.warehouse, 1)
+    lamp.arrive(2)
+    remove()
+    allocations = model("warehouse", "Allocation").objects.filter(
+        order_line=line, quantity_allocated__gt=0
+    )
+    assert list(allocations.values_list("stock_id", "quantity_allocated")) == [(lamp.shelf.pk, 2)]
+    assert list(model("warehouse", "Stock").objects.values_list("pk", flat=True)) == [lamp.shelf.pk]
+    assert list(model("warehouse", "Warehouse").objects.values_list("pk", flat=True)) == [
+        lamp.warehouse.pk
+    ]
+
+
+def test_the_plugin_is_not_removed_while_units_wait(lamp: Lamp, shop: Shop) -> None:
+    line = lamp.buy(3)
+    before = picture()
+    with pytest.raises(RuntimeError, match=r"^3 units are still waiting\. "):
+        remove()
+    assert picture() == before
+    lamp.arrive(2)
+    assert shop.ledger(line) == (3, 1, 2, 0, 0)
+
+
+def test_a_shop_that_has_sold_already_keeps_what_it_allocated(shop: Shop, migrated: None) -> None:
+    lamp = one_shelf(shop, 2)
+    remove()
+    line = shop.line(shop.order(lamp.channel), lamp.variant, 2)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)"
+            " VALUES (%s, %s, 2)",
+            [line.pk, lamp.shelf.pk],
+        )
+    install()
+    lamp.virtual = shop.allow(lamp.variant, lamp.channel)
+    later = lamp.buy(1)
+    assert (shop.has(line), shop.waits(later)) == (2, 1)
+
+
+def test_sql_that_shops_have_installed_does_not_change() -> None:
+    frozen = dict(reversed(row.split()) for row in FROZEN.read_text().splitlines())
+    found = {
+        path.relative_to(SQL).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in SQL.glob("engine_v*/*.sql")
+    }
+    assert found == frozen, HOW_TO_GO_ON
