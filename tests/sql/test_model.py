@@ -23,7 +23,7 @@ from tests.sql.conftest import one_shelf
 from tests.sql.rule import Line, Rule
 from tests.sql.world import Shop, model
 
-FEW = {"max_examples": 25, "stateful_step_count": 20}
+FEW = {"max_examples": 20, "stateful_step_count": 18}
 MANY = {"max_examples": 400, "stateful_step_count": 50}
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 AMOUNT = MANY if DEEP else FEW
