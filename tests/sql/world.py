@@ -89,9 +89,7 @@ class Shop:
             warehouse = self.warehouse([channel])
             for zone in channel.shipping_zones.all():
                 warehouse.shipping_zones.add(zone)
-            home = VirtualWarehouse.objects.create(
-                channel_id=channel.pk, warehouse_id=warehouse.pk
-            )
+            home = VirtualWarehouse.objects.create(channel_id=channel.pk, warehouse_id=warehouse.pk)
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval('saleor_backorders_virtual_stock_id')")
             stock_id = cursor.fetchone()[0]
