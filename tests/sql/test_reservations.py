@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.db import transaction
+
 from saleor_backorders import engine
 from tests.sql.conftest import Lamp
 from tests.sql.world import Shop
@@ -55,6 +57,27 @@ def test_a_reservation_that_ran_out_is_given_by_the_sweep(lamp: Lamp, shop: Shop
     assert engine.sweep() == [engine.Rebalanced(lamp.variant.pk, lines=1, units=2, put_off="")]
     assert (shop.has(line), shop.waits(line)) == (2, 3)
     assert engine.sweep() == []
+
+
+def test_a_shopper_keeps_what_they_reserved_when_they_order(lamp: Lamp, shop: Shop) -> None:
+    waiting = lamp.buy(5)
+    reservation = reserve(lamp, 2)
+    lamp.arrive(3)
+    with transaction.atomic():
+        order = lamp.buy(3)
+        reservation.delete()
+    assert (shop.has(order), shop.waits(order)) == (2, 1)
+    assert (shop.has(waiting), shop.waits(waiting)) == (1, 4)
+
+
+def test_a_reservation_that_ran_out_keeps_nothing_for_its_order(lamp: Lamp, shop: Shop) -> None:
+    waiting = lamp.buy(5)
+    reservation = shop.reserve(lamp.shelf, 2, lamp.channel, seconds=-1)
+    with transaction.atomic():
+        lamp.arrive(2)
+        order = lamp.buy(2)
+        reservation.delete()
+    assert (shop.has(waiting), shop.has(order)) == (2, 0)
 
 
 def test_reservations_of_several_checkouts_add_up(lamp: Lamp, shop: Shop) -> None:

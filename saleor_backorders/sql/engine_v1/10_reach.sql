@@ -92,7 +92,11 @@ CREATE OR REPLACE FUNCTION saleor_backorders_room(
            ), 0)::integer,
            coalesce((
                SELECT CASE WHEN v.until < (now() AT TIME ZONE 'UTC')::date THEN 0
-                      ELSE greatest(v.limit_units - saleor_backorders_allocated(v.stock_id), 0)
+                      ELSE greatest(v.limit_units - v.waiting_units - (
+                          -- Counted at COMMIT; until then, what this transaction changed.
+                          SELECT coalesce(sum(t.change), 0)
+                            FROM saleor_backorders_touch t
+                           WHERE t.variant_id = v.variant_id AND t.stock_id = v.stock_id), 0)
                       END
                  FROM saleor_backorders_virtualstock v
                 WHERE v.variant_id = p_variant AND v.channel_id = p_channel

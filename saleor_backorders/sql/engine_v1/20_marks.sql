@@ -94,6 +94,20 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     -- Only a queue can gain from what a checkout lets go.
+    IF TG_OP = 'DELETE' THEN
+        -- A checkout that becomes an order lets its reservation go in the same transaction, and
+        -- keeps the units: a touch without a line says how many it had.
+        INSERT INTO saleor_backorders_touch
+               (transaction_id, variant_id, order_line_id, stock_id, change)
+        SELECT pg_current_xact_id()::text::bigint, s.product_variant_id,
+               '00000000-0000-0000-0000-000000000000', o.stock_id, -sum(o.quantity_reserved)
+          FROM old_rows o
+          JOIN warehouse_stock s ON s.id = o.stock_id
+         WHERE o.reserved_until > now() AND o.quantity_reserved > 0
+           AND EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                        WHERE b.variant_id = s.product_variant_id AND b.waiting > 0)
+         GROUP BY s.product_variant_id, o.stock_id;
+    END IF;
     INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, s.product_variant_id, '', now()
       FROM old_rows o

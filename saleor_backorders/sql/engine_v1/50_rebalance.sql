@@ -126,20 +126,36 @@ DECLARE
     stocks integer[];
     units integer[];
 BEGIN
-    SELECT array_agg(c.order_line_id), array_agg(c.stock_id),
-           array_agg(least(c.change, c.gain - c.ahead)::integer)
+    WITH gained AS (
+        SELECT c.order_line_id, c.stock_id, least(c.change, c.gain - c.ahead) AS units
+          FROM (SELECT t.order_line_id, t.stock_id, t.change,
+                       sum(t.change) OVER (PARTITION BY t.order_line_id) AS gain,
+                       coalesce(sum(greatest(t.change, 0)) OVER (
+                           PARTITION BY t.order_line_id ORDER BY t.stock_id DESC
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
+                  FROM (SELECT order_line_id, stock_id, sum(change) AS change
+                          FROM saleor_backorders_touch
+                         WHERE transaction_id = p_transaction AND variant_id = p_variant
+                         GROUP BY 1, 2) t
+                  JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
+         WHERE c.change > 0 AND c.gain > c.ahead
+    ), reserved AS (
+        SELECT stock_id, -sum(change) AS units
+          FROM saleor_backorders_touch
+         WHERE transaction_id = p_transaction AND variant_id = p_variant
+           AND order_line_id = '00000000-0000-0000-0000-000000000000'
+         GROUP BY 1
+    ), claims AS (
+        -- What a checkout had reserved nobody else could have had: its order keeps that.
+        SELECT g.order_line_id, g.stock_id,
+               least(g.units, sum(g.units) OVER (
+                   PARTITION BY g.stock_id ORDER BY g.order_line_id)
+                   - coalesce(r.units, 0)) AS units
+          FROM gained g LEFT JOIN reserved r USING (stock_id)
+    )
+    SELECT array_agg(order_line_id), array_agg(stock_id), array_agg(units::integer)
       INTO lines, stocks, units
-      FROM (SELECT t.order_line_id, t.stock_id, t.change,
-                   sum(t.change) OVER (PARTITION BY t.order_line_id) AS gain,
-                   coalesce(sum(greatest(t.change, 0)) OVER (
-                       PARTITION BY t.order_line_id ORDER BY t.stock_id DESC
-                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
-              FROM (SELECT order_line_id, stock_id, sum(change) AS change
-                      FROM saleor_backorders_touch
-                     WHERE transaction_id = p_transaction AND variant_id = p_variant
-                     GROUP BY 1, 2) t
-              JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
-     WHERE c.change > 0 AND c.gain > c.ahead;
+      FROM claims WHERE units > 0;
     IF lines IS NULL THEN RETURN 0; END IF;
     RETURN saleor_backorders_step_back(p_variant, lines, stocks, units, p_virtuals);
 END $$;
