@@ -7,7 +7,7 @@ commit.  Its services are called here one by one, since its plugin class needs S
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -83,12 +83,17 @@ def places_changed() -> None:
     _after_commit(_sync_places)
 
 
-def _after_commit(work: Callable[[], None]) -> None:
+def variants_changed(variant_ids: Sequence[int]) -> None:
+    """Tell the plugin, after the commit, that variants are new or sold otherwise than before."""
+    _after_commit(partial(_resync_variants, list(variant_ids)))
+
+
+def _after_commit(work: Callable[[], object]) -> None:
     if plugin_is_active():
         transaction.on_commit(partial(_log_failure, work))
 
 
-def _log_failure(work: Callable[[], None]) -> None:
+def _log_failure(work: Callable[[], object]) -> None:
     try:
         work()
     except Exception:
@@ -98,6 +103,10 @@ def _log_failure(work: Callable[[], None]) -> None:
 
 def _resync() -> None:
     plugin_module("tasks").resync.delay()
+
+
+def _resync_variants(variant_ids: Sequence[int]) -> None:
+    plugin_module("services.policies").resync(variants=variant_ids)
 
 
 def _sync_places() -> None:

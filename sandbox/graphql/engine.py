@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.db.models import Manager
 from django.utils.dateparse import parse_datetime
 from graphql import (
     GraphQLEnumType,
+    GraphQLError,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
@@ -31,7 +33,7 @@ SDL = Path(__file__).parent / "schema.graphql"
 COMMON = ("account", "channels", "checkouts", "orders", "plugins", "products", "warehouses")
 RESOLVER_MODULES = (
     *(f"types.{name}" for name in COMMON),
-    *(f"mutations.{name}" for name in (*COMMON, "drafts")),
+    *(f"mutations.{name}" for name in (*COMMON, "drafts", "listings")),
 )
 
 
@@ -114,16 +116,30 @@ def _type_of_object(built: GraphQLSchema) -> Callable[..., Any]:
 
 
 def _teach_scalar(scalar: GraphQLScalarType) -> None:
-    if scalar.name not in ("DateTime", "JSONString", "UUID"):
+    if scalar.name not in SCALARS:
         return
-    scalar.serialize = {"DateTime": _iso, "JSONString": json.dumps, "UUID": str}[scalar.name]
-    parse_value = parse_datetime if scalar.name == "DateTime" else str
+    scalar.serialize, parse_value = SCALARS[scalar.name]
     scalar.parse_value = parse_value
     scalar.parse_literal = lambda node: parse_value(node.value)
 
 
 def _iso(value: Any) -> str:
     return str(value.isoformat())
+
+
+def _positive(value: Any) -> Decimal:
+    number = Decimal(str(value))
+    if number < 0:
+        raise GraphQLError(f"{value} is less than nothing.")
+    return number
+
+
+SCALARS: dict[str, tuple[Callable[[Any], str], Callable[[Any], Any]]] = {
+    "DateTime": (_iso, parse_datetime),
+    "JSONString": (json.dumps, str),
+    "PositiveDecimal": (str, _positive),
+    "UUID": (str, str),
+}
 
 
 def _choice_name(names: set[str], value: Any) -> str | None:
