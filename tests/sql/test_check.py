@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from saleor_backorders import engine
+from saleor_backorders import engine, policy_queries
 from saleor_backorders.models import Backorder, Mark, VirtualStock
 from tests.sql.conftest import Lamp
 from tests.sql.world import Shop, model
@@ -40,6 +40,10 @@ def half(lamp: Lamp) -> tuple[Lamp, Any]:
 
 def broken() -> list[tuple[str, str]]:
     return [(found.rule, found.detail) for found in engine.broken_invariants()]
+
+
+def misplaced() -> list[tuple[str, str]]:
+    return [(found.rule, found.detail) for found in policy_queries.misplaced_rows()]
 
 
 def repaired() -> list[tuple[str, str]]:
@@ -164,8 +168,11 @@ def test_a_stock_row_in_a_virtual_warehouse_that_nobody_knows(
     lamp, _ = half
     home = model("warehouse", "Stock").objects.get(pk=lamp.virtual.stock_id).warehouse
     stray = shop.stock(shop.variant(), home, 4)
-    assert broken() == [
-        ("unknown row in a virtual warehouse", f"stock {stray.pk} in warehouse {home.pk}")
+    assert misplaced() == [
+        (
+            "virtual rows sort after every shelf",
+            f"stock row {stray.pk} of a virtual warehouse has an id below 1000000000",
+        )
     ]
     stray.delete()
 
@@ -178,7 +185,12 @@ def test_a_physical_row_that_sorts_after_the_virtual_ones(half: tuple[Lamp, Any]
         warehouse=lamp.shop.warehouse([]),
         quantity=0,
     )
-    assert broken() == [("physical row sorts after virtual ones", f"stock {late.pk}")]
+    assert misplaced() == [
+        (
+            "virtual rows sort after every shelf",
+            f"stock row {late.pk} of a shelf has an id of the virtual range",
+        )
+    ]
     late.delete()
 
 

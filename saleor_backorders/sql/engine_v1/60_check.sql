@@ -1,5 +1,6 @@
 -- Every broken invariant, one a row: which rule, of which variant, and what was found.
--- Purpose: `manage.py backorders check`; and which variants `repair` has to put right.
+-- Purpose: `manage.py backorders check`; and which variants `repair` has to put right.  Rows that
+--   are in the wrong place are another statement's: policy_misplaced_rows.
 -- Locks: none; it reads one snapshot, so run it in a transaction of its own.
 CREATE OR REPLACE FUNCTION saleor_backorders_broken(
     OUT rule text, OUT variant_id integer, OUT detail text
@@ -54,11 +55,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
     UNION ALL
     SELECT 'virtual row has the wrong quantity', v.variant_id,
            format('stock %s: quantity %s, should be %s', v.stock_id,
-                  coalesce(s.quantity::text, 'missing'),
+                  s.quantity,
                   saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units))
       FROM saleor_backorders_virtualstock v
-      LEFT JOIN warehouse_stock s ON s.id = v.stock_id
-     WHERE s.quantity IS DISTINCT FROM
+      JOIN warehouse_stock s ON s.id = v.stock_id
+     WHERE s.quantity <>
            saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units)
     UNION ALL
     SELECT 'waiting units are miscounted', v.variant_id,
@@ -78,20 +79,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
       LEFT JOIN moved m ON m.backorder_id = b.id
      WHERE (b.quantity, b.fulfilled, b.cancelled) IS DISTINCT FROM
            (coalesce(m.placed, 0), coalesce(m.sent, 0), coalesce(m.cancelled, 0))
-    UNION ALL
-    SELECT 'unknown row in a virtual warehouse', s.product_variant_id,
-           format('stock %s in warehouse %s', s.id, s.warehouse_id)
-      FROM warehouse_stock s
-      JOIN saleor_backorders_virtualwarehouse vw ON vw.warehouse_id = s.warehouse_id
-     WHERE NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
-    UNION ALL
-    SELECT 'physical row sorts after virtual ones', s.product_variant_id,
-           format('stock %s', s.id)
-      FROM warehouse_stock s
-     WHERE s.id >= 1000000000
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualwarehouse vw
-                        WHERE vw.warehouse_id = s.warehouse_id)
     UNION ALL
     SELECT 'put off for the sweep', m.variant_id, m.put_off
       FROM saleor_backorders_mark m WHERE m.put_off <> ''
