@@ -18,8 +18,6 @@ from .host import get_host
 from .host.port import Shortage
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
 
-_found: set[str] = set()
-
 
 def connect() -> None:
     """Connect the guards to the host's models."""
@@ -108,10 +106,8 @@ def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def _installed() -> bool:
-    """Tell whether our tables are there; asked anew until they are, and then no more."""
-    if not _found:
-        _found.update(policy_queries.installed_tables())
-    return bool(_found)
+    """Tell whether our tables are there: they may go while this process runs, and it must sell."""
+    return bool(policy_queries.installed_tables())
 
 
 def _awaited(**where: Any) -> bool:

@@ -1,12 +1,18 @@
-"""Leave the shop as it was: no waiting units, no virtual rows, no triggers, no tables."""
+"""Leave the shop as it was: no waiting units, no virtual rows, no triggers, no tables.
+
+All of it happens in one transaction, with the stock locked from the first look on: nobody can
+begin to wait between the letting go and the removal, and what fails halfway has not happened.
+"""
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from saleor_backorders import policy_queries
+from saleor_backorders.conf import PLUGIN_ID
 from saleor_backorders.models import Backorder
 from saleor_backorders.policy_queries import ReleasedLine
 
@@ -24,10 +30,25 @@ def uninstall(*, force: bool) -> list[ReleasedLine]:
 
     :raises UnitsStillWait: something waits and ``force`` is not set; nothing was changed.
     """
+    _refuse_if_awaited(force)
+    with transaction.atomic():
+        _lock_stock()
+        _refuse_if_awaited(force)
+        released = policy_queries.release_waiting()
+        call_command("migrate", "saleor_backorders", "zero", interactive=False, verbosity=0)
+        # Or the shop would go on calling hooks that have lost their tables.
+        settings = apps.get_model("plugins", "PluginConfiguration").objects
+        settings.filter(identifier=PLUGIN_ID).delete()
+    return released
+
+
+def _refuse_if_awaited(force: bool) -> None:
     waiting = Backorder.objects.filter(waiting__gt=0).aggregate(units=Sum("waiting"))["units"]
     if waiting and not force:
         raise UnitsStillWait(waiting)
-    with transaction.atomic():
-        released = policy_queries.release_waiting() if waiting else []
-    call_command("migrate", "saleor_backorders", "zero", interactive=False, verbosity=0)
-    return released
+
+
+def _lock_stock() -> None:
+    with connection.cursor() as cursor:
+        # In the order in which the shop takes them; dropping the triggers needs them anyway.
+        cursor.execute("LOCK TABLE warehouse_stock, warehouse_allocation IN ACCESS EXCLUSIVE MODE")
