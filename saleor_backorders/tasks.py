@@ -8,6 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.core.cache import cache
 
+from . import policy_queries
 from .conf import RESYNC_TASK, SWEEP_TASK
 from .host import get_host
 from .services import sweep as sweeping
@@ -34,4 +35,10 @@ def _sweep_if_due() -> None:
 
 
 def _writing(work: Callable[[], object]) -> None:
-    get_host().writer()(work)()
+    get_host().writer()(_where_installed)(work)
+
+
+def _where_installed(work: Callable[[], object]) -> None:
+    # A shop that has only just got the package, or is about to lose it, has no tables of ours.
+    if policy_queries.installed_tables():
+        work()
