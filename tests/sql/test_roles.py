@@ -59,6 +59,24 @@ def test_such_a_role_reads_none_of_our_tables(lamp: Lamp, booking: str) -> None:
             import_.execute("SELECT 1 FROM saleor_backorders_backorder")
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "saleor_backorders_rebalance(1, 'stock')",
+        "saleor_backorders_step_back(1, '{}', '{}', '{}', '{}')",
+        "saleor_backorders_merge_rows('{}')",
+        "saleor_backorders_put_off(1, 'x')",
+    ],
+)
+def test_such_a_role_borrows_no_rights_from_our_functions(
+    lamp: Lamp, booking: str, call: str
+) -> None:
+    with wire() as import_:
+        import_.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(booking)))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            import_.execute(f"SELECT {call}")  # type: ignore[arg-type]
+
+
 def test_installing_and_removing_need_no_superuser(shop: Shop) -> None:
     """A plain role that owns the shop's tables runs our migrations both ways."""
     drop(OWNING)

@@ -2,7 +2,7 @@
 -- Locks: none.  Rows: see each function.
 
 CREATE OR REPLACE FUNCTION saleor_backorders_zones_matter() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     -- Saleor 3.23 can leave shipping zones out of stock availability; before, they always count.
     SELECT coalesce(bool_or(coalesce(
         (to_jsonb(s) ->> 'use_legacy_shipping_zone_stock_availability')::boolean, true)), true)
@@ -14,7 +14,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_reach(
     p_channel integer, p_country text, p_point uuid
 ) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT cw.warehouse_id
       FROM warehouse_channelwarehouse cw
      WHERE cw.channel_id = p_channel
@@ -39,7 +39,7 @@ $$;
 
 -- "<channel>/<country>/<collection point or nothing>" of an order; the country as Saleor finds it.
 CREATE OR REPLACE FUNCTION saleor_backorders_destination(p_order uuid) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT concat_ws('/', o.channel_id,
                      coalesce(nullif(ship.country, ''), nullif(bill.country, ''), c.default_country),
                      coalesce(o.collection_point_id::text, ''))
@@ -51,7 +51,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION saleor_backorders_reach(p_destination text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT saleor_backorders_reach(split_part(p_destination, '/', 1)::integer,
                                    split_part(p_destination, '/', 2),
                                    nullif(split_part(p_destination, '/', 3), '')::uuid)
@@ -60,7 +60,7 @@ $$;
 -- Units of a stock row that running checkouts hold, other than the one named.
 CREATE OR REPLACE FUNCTION saleor_backorders_reserved(p_stock integer, p_checkout text)
 RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT coalesce(sum(r.quantity_reserved), 0)::integer
       FROM warehouse_reservation r
       JOIN checkout_checkoutline cl ON cl.id = r.checkout_line_id
@@ -70,8 +70,7 @@ $$;
 
 -- Planned without knowing the row, it would read the whole table where most units wait for one.
 CREATE OR REPLACE FUNCTION saleor_backorders_allocated(p_stock integer) RETURNS integer
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
     -- The sum, never the row's own quantity_allocated: that one drifts in Saleor itself.
     SELECT coalesce(sum(a.quantity_allocated), 0)::integer
       FROM warehouse_allocation a WHERE a.stock_id = p_stock
@@ -81,7 +80,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_room(
     p_variant integer, p_channel integer, p_country text, p_point uuid, p_checkout text,
     OUT on_shelf integer, OUT may_wait integer
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+) LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT coalesce((
                SELECT sum(greatest(s.quantity - saleor_backorders_allocated(s.id)
                                    - saleor_backorders_reserved(s.id, p_checkout), 0))

@@ -1,10 +1,12 @@
 -- Marking: which variants, and which lines' allocations, a transaction touched.
 -- Locks: none that anybody else waits for (each transaction marks under its own id).
--- The functions run with their owner's rights, so that an import under another role, which may
--- write stock and nothing else, is not stopped; and they do nothing where our tables are gone.
+-- The trigger functions, here and at COMMIT, run with their owner's rights, so that an import under
+-- another role, which may write stock and nothing else, is not stopped; whatever they call does so
+-- too, but lends no rights to a role that calls it by itself.  Where our tables are gone they do
+-- nothing.
 
 CREATE OR REPLACE FUNCTION saleor_backorders_idle() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT current_setting('saleor_backorders.busy', true) IS NOT DISTINCT FROM 'on'
            OR to_regclass('saleor_backorders_mark') IS NULL
            OR to_regclass('saleor_backorders_virtualstock') IS NULL
@@ -47,7 +49,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_record_touches(
     p_lines uuid[], p_stocks integer[], p_changes integer[]
 ) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH touched AS (
         INSERT INTO saleor_backorders_touch
                (transaction_id, variant_id, order_line_id, stock_id, change)
@@ -122,7 +124,7 @@ END $$;
 -- the queue's lock: a row locked here would stop whoever serves the queue.  A touch of stock row 0
 -- says that the line's destination changed.
 CREATE OR REPLACE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH redirected AS (
         INSERT INTO saleor_backorders_touch
                (transaction_id, variant_id, order_line_id, stock_id, change)

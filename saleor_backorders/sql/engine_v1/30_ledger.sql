@@ -62,7 +62,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_lines_now(
     p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer,
     OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT shelf_units integer
 ) RETURNS SETOF record
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT ids.id,
            ol.variant_id IS NULL OR o.status IN ('canceled', 'expired'),
            coalesce(ol.quantity, 0),
@@ -95,7 +95,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_sync(
     p_variant integer, p_lines uuid[], p_cause text
 ) RETURNS bigint[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     fresh bigint[];
@@ -181,7 +181,7 @@ END $$;
 -- A shopper who had to step back behind a queue, and was served from it at once, is no backorder.
 -- Locks: as above.
 CREATE OR REPLACE FUNCTION saleor_backorders_forget_instant(p_fresh bigint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     instant bigint[];

@@ -3,7 +3,7 @@
 -- The destinations for which a variant is waited for: a skip scan over the queue's index.
 CREATE OR REPLACE FUNCTION saleor_backorders_queued_destinations(p_variant integer)
 RETURNS SETOF text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     WITH RECURSIVE found AS (
         (SELECT b.destination FROM saleor_backorders_backorder b
           WHERE b.variant_id = p_variant AND b.waiting > 0
@@ -37,7 +37,7 @@ $$;
 -- Saleor lost the unique constraint on (order line, stock): make one row of several.
 -- Locks: the rows of these lines; the caller's transaction wrote them.
 CREATE OR REPLACE FUNCTION saleor_backorders_merge_rows(p_lines uuid[]) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH several AS (
         SELECT order_line_id, stock_id, min(id) AS kept, sum(quantity_allocated) AS units
           FROM warehouse_allocation
@@ -59,7 +59,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_step_back(
     p_variant integer, p_lines uuid[], p_stocks integer[], p_units integer[], p_virtuals integer[]
 ) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     moved integer;
@@ -114,7 +114,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_serve(
     p_variant integer, p_shelf integer, p_free integer, p_destinations text[],
     p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean
-) LANGUAGE plpgsql SECURITY DEFINER
+) LANGUAGE plpgsql
 SET search_path = @schema@, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 BEGIN
@@ -208,7 +208,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_take_back(
     p_variant integer, p_shelf integer, p_units integer, p_virtuals integer[],
     OUT lines uuid[], OUT complete boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     takes integer[];

@@ -23,8 +23,7 @@ $$;
 
 -- Whether anybody waits for a variant: one look into the queue's index, however the table is filled.
 CREATE OR REPLACE FUNCTION saleor_backorders_waited_for(p_variant integer) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
     SELECT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0)
 $$;
@@ -33,8 +32,7 @@ $$;
 -- In plpgsql, which keeps the plan for the connection; SQL would plan it at every COMMIT.
 -- The plan is made without knowing the variant, and must suit one that is rare among those who wait.
 CREATE OR REPLACE FUNCTION saleor_backorders_calm(p_variant integer) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     RETURN NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                         WHERE b.variant_id = p_variant AND b.waiting > 0)
@@ -62,7 +60,7 @@ END $$;
 
 -- What was marked and touched of a variant is dealt with.
 CREATE OR REPLACE FUNCTION saleor_backorders_settle(p_variant integer) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 BEGIN
     DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
     DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
@@ -74,7 +72,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_rescue(
     p_variant integer, p_virtuals integer[]
 ) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH lost AS MATERIALIZED (
         SELECT t.order_line_id, v.stock_id,
                least(-t.change, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
@@ -119,7 +117,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_newcomers_step_back(
     p_variant integer, p_transaction bigint, p_virtuals integer[]
 ) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     lines uuid[];
@@ -170,7 +168,7 @@ END $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_keep(
     p_variant integer, p_transaction bigint, p_shelves integer[]
 ) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH changed AS MATERIALIZED (
         SELECT order_line_id, stock_id, sum(change)::integer AS change
           FROM saleor_backorders_touch
@@ -242,7 +240,7 @@ $$;
 CREATE OR REPLACE FUNCTION saleor_backorders_serve_shelves(
     p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text,
     OUT lines integer, OUT units integer, OUT stopped boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     shelf record;
@@ -280,7 +278,7 @@ END $$;
 -- Rows: lines and units served; put_off says what is left for the sweep, '' where all is done.
 CREATE OR REPLACE FUNCTION saleor_backorders_rebalance(
     p_variant integer, p_cause text, OUT lines integer, OUT units integer, OUT put_off text
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     this_transaction bigint := pg_current_xact_id()::text::bigint;
@@ -393,7 +391,7 @@ END $$;
 
 -- Leave a mark for the sweep.
 CREATE OR REPLACE FUNCTION saleor_backorders_put_off(p_variant integer, p_why text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
     VALUES (pg_current_xact_id()::text::bigint, p_variant, left(p_why, 200), now())
     ON CONFLICT (transaction_id, variant_id) DO UPDATE SET put_off = excluded.put_off
@@ -449,7 +447,7 @@ CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleo
 -- What the sweep has to look at: variants put off, and variants that wait while a shelf has units
 -- (a reservation ran out, a zone or a warehouse was linked, a trigger was off).
 CREATE OR REPLACE FUNCTION saleor_backorders_overdue(p_most integer) RETURNS SETOF integer
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     WITH RECURSIVE waited_for AS (
         (SELECT b.variant_id FROM saleor_backorders_backorder b WHERE b.waiting > 0
           ORDER BY b.variant_id LIMIT 1)

@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION saleor_backorders_broken(
     OUT rule text, OUT variant_id integer, OUT detail text
 ) RETURNS SETOF record
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     WITH on_virtual AS (
         SELECT a.order_line_id, v.variant_id, v.channel_id, sum(a.quantity_allocated) AS units
           FROM warehouse_allocation a
@@ -88,7 +88,7 @@ $$;
 -- Locks and rows: as saleor_backorders_rebalance.
 CREATE OR REPLACE FUNCTION saleor_backorders_repair(
     p_variant integer, OUT lines integer, OUT units integer, OUT put_off text
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     suspect uuid[];
