@@ -177,6 +177,18 @@ def test_a_stock_row_in_a_virtual_warehouse_that_nobody_knows(
     stray.delete()
 
 
+def test_a_virtual_row_that_lost_its_policy(half: tuple[Lamp, Any], shop: Shop) -> None:
+    lamp, _ = half
+    home = model("warehouse", "Stock").objects.get(pk=lamp.virtual.stock_id).warehouse
+    stray = model("warehouse", "Stock").objects.create(
+        pk=1_900_000_000, product_variant=shop.variant(), warehouse=home, quantity=4
+    )
+    assert broken() == [
+        ("virtual row without a policy", f"stock {stray.pk} in warehouse {home.pk}")
+    ]
+    stray.delete()
+
+
 def test_a_physical_row_that_sorts_after_the_virtual_ones(half: tuple[Lamp, Any]) -> None:
     lamp, _ = half
     late = model("warehouse", "Stock").objects.create(

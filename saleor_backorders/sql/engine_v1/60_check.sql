@@ -55,11 +55,11 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     UNION ALL
     SELECT 'virtual row has the wrong quantity', v.variant_id,
            format('stock %s: quantity %s, should be %s', v.stock_id,
-                  s.quantity,
+                  coalesce(s.quantity::text, 'missing'),
                   saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units))
       FROM saleor_backorders_virtualstock v
-      JOIN warehouse_stock s ON s.id = v.stock_id
-     WHERE s.quantity <>
+      LEFT JOIN warehouse_stock s ON s.id = v.stock_id
+     WHERE s.quantity IS DISTINCT FROM
            saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units)
     UNION ALL
     SELECT 'waiting units are miscounted', v.variant_id,
@@ -79,6 +79,13 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
       LEFT JOIN moved m ON m.backorder_id = b.id
      WHERE (b.quantity, b.fulfilled, b.cancelled) IS DISTINCT FROM
            (coalesce(m.placed, 0), coalesce(m.sent, 0), coalesce(m.cancelled, 0))
+    UNION ALL
+    SELECT 'virtual row without a policy', s.product_variant_id,
+           format('stock %s in warehouse %s', s.id, s.warehouse_id)
+      FROM warehouse_stock s
+      JOIN saleor_backorders_virtualwarehouse vw ON vw.warehouse_id = s.warehouse_id
+     WHERE s.id >= 1000000000
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
     UNION ALL
     SELECT 'put off for the sweep', m.variant_id, m.put_off
       FROM saleor_backorders_mark m WHERE m.put_off <> ''
