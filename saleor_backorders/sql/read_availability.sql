@@ -2,7 +2,24 @@
 -- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now.
 -- Locks: none.
 -- Rows: one for each variant that exists.  The policy columns are null where the variant has no
--- virtual row in the channel; on_shelf leaves out what other checkouts have reserved.
+-- virtual row in the channel; on_shelf leaves out what other checkouts have reserved; may_wait is
+-- 0 where the shop looks for stock by shipping zones and the virtual warehouse is in none of them.
+WITH reach AS MATERIALIZED (
+    SELECT %(collection_point_id)s::uuid IS NOT NULL
+        OR NOT saleor_backorders_zones_matter()
+        OR EXISTS (
+            SELECT 1
+            FROM saleor_backorders_virtualwarehouse AS virtual
+            JOIN warehouse_warehouse_shipping_zones AS link
+                ON link.warehouse_id = virtual.warehouse_id
+            JOIN shipping_shippingzone_channels AS sold
+                ON sold.shippingzone_id = link.shippingzone_id
+                AND sold.channel_id = virtual.channel_id
+            JOIN shipping_shippingzone AS zone ON zone.id = link.shippingzone_id
+            WHERE virtual.channel_id = %(channel_id)s
+                AND %(country)s::text = ANY (string_to_array(zone.countries, ','))
+        ) AS is_served
+)
 SELECT
     variant.id AS variant_id,
     product.name AS product_name,
@@ -21,8 +38,9 @@ SELECT
     policy.limit_units,
     policy.lead_time_days,
     room.on_shelf,
-    room.may_wait
+    CASE WHEN reach.is_served THEN room.may_wait ELSE 0 END AS may_wait
 FROM channel_channel AS channel
+CROSS JOIN reach
 JOIN product_productvariant AS variant ON variant.id = ANY(%(variant_ids)s)
 JOIN product_product AS product ON product.id = variant.product_id
 LEFT JOIN product_productvariantchannellisting AS priced

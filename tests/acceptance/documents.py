@@ -271,7 +271,83 @@ mutation WarehouseDelete($id: ID!) {
 }
 """
 
+CREATE_WAREHOUSE = """
+mutation CreateWarehouse($input: WarehouseCreateInput!) {
+  createWarehouse(input: $input) {
+    warehouse { id slug }
+    errors { field message code }
+  }
+}
+"""
+
+UPDATE_WAREHOUSE = """
+mutation UpdateWarehouse($id: ID!, $input: WarehouseUpdateInput!) {
+  updateWarehouse(id: $id, input: $input) {
+    warehouse { id slug name }
+    errors { field message code }
+  }
+}
+"""
+
+WAREHOUSE = """
+query Warehouse($id: ID!) {
+  warehouse(id: $id) { id name slug isPrivate }
+}
+"""
+
+SHIPPING_ZONE = """
+query ShippingZone($id: ID!) {
+  shippingZone(id: $id) { id warehouses { slug } }
+}
+"""
+
+SHIPPING_ZONE_UPDATE = """
+mutation ShippingZoneUpdate($id: ID!, $input: ShippingZoneUpdateInput!) {
+  shippingZoneUpdate(id: $id, input: $input) {
+    shippingZone { id }
+    errors { field message code }
+  }
+}
+"""
+
+# Products
+
+PRODUCT_VARIANT_CREATE = """
+mutation ProductVariantCreate($input: ProductVariantCreateInput!) {
+  productVariantCreate(input: $input) {
+    productVariant { id sku }
+    errors { field message code }
+  }
+}
+"""
+
+PRODUCT_VARIANT_CHANNEL_LISTING_UPDATE = """
+mutation ProductVariantChannelListingUpdate(
+  $id: ID!, $input: [ProductVariantChannelListingAddInput!]!
+) {
+  productVariantChannelListingUpdate(id: $id, input: $input) {
+    variant { id }
+    errors { field message code }
+  }
+}
+"""
+
+PRODUCT_CHANNEL_LISTING_UPDATE = """
+mutation ProductChannelListingUpdate($id: ID!, $input: ProductChannelListingUpdateInput!) {
+  productChannelListingUpdate(id: $id, input: $input) {
+    product { id }
+    errors { field message code }
+  }
+}
+"""
+
 # The shop's settings
+
+CHANNEL = """
+query Channel($id: ID!) {
+  channel(id: $id) { id name slug warehouses { slug } }
+}
+"""
 
 CHANNEL_UPDATE = """
 mutation ChannelUpdate($id: ID!, $input: ChannelUpdateInput!) {
