@@ -62,7 +62,9 @@ def sweep(*, max_variants: int = 1000, using: str = DEFAULT_DB_ALIAS) -> list[Re
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT saleor_backorders_overdue(%s)", [max_variants])
         due = [variant_id for (variant_id,) in cursor.fetchall()]
-    return [_one(variant_id, "saleor_backorders_rebalance(%s, 'sweep')", using) for variant_id in due]
+    return [
+        _one(variant_id, "saleor_backorders_rebalance(%s, 'sweep')", using) for variant_id in due
+    ]
 
 
 def broken_invariants(using: str = DEFAULT_DB_ALIAS) -> list[Violation]:
