@@ -6,7 +6,10 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+from celery import current_app
 from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from lane_seeds import SEEDS
@@ -42,8 +45,26 @@ def site_settings(values: dict[str, Any]) -> dict[str, Any]:
     return applied
 
 
+def background() -> dict[str, Any]:
+    """Make the plugin ready once more; tell what is on the schedule and which tasks are known."""
+    apps.get_app_config("saleor_backorders").ready()
+    current_app.loader.import_default_modules()
+    schedule = {name: entry["task"] for name, entry in settings.CELERY_BEAT_SCHEDULE.items()}
+    return {"schedule": schedule, "tasks": sorted(current_app.tasks)}
+
+
+def task(name: str, long_ago: bool = False) -> dict[str, Any]:
+    """Run a background task as a worker would; its last run may have been long ago."""
+    if long_ago:
+        cache.delete("saleor_backorders:swept")
+    current_app.tasks[name].delay()
+    return {}
+
+
 DOORS: dict[str, Callable[..., Any]] = {
     "seed": seed,
     "command": command,
     "site_settings": site_settings,
+    "background": background,
+    "task": task,
 }
