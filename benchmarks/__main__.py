@@ -1,3 +1,5 @@
+"""Run ``python -m benchmarks``: measure what the plugin costs and print a table."""
+
 from __future__ import annotations
 
 import argparse

@@ -20,7 +20,8 @@ def main() -> None:
     basehttp.ThreadedWSGIServer = basehttp.WSGIServer  # type: ignore[misc,assignment]
     for database in settings.DATABASES.values():
         database["CONN_MAX_AGE"] = None
-    sys.path.insert(0, str(server.parent))
+    # In place of this folder, whose names are not the host's.
+    sys.path[0] = str(server.parent)
     runpy.run_path(str(server), run_name="__main__")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import long_queue, pallet, queues, requests, server
+from benchmarks import long_queue, over_http, pallet, queues, server
 from benchmarks.timing import Ratio, table
 from sandbox.database import Server
 
@@ -13,7 +13,7 @@ PALLETS = {1_000: 15, 10_000: 11, 100_000: 7}
 SHORT_PALLETS = {1_000: 5, 5_000: 3}
 LENGTHS = (1_000_000, 10_000)
 SHORT_LENGTHS = (50_000, 1_000)
-TURNS, SHORT_TURNS = 60, 15
+TURNS, SHORT_TURNS = 120, 15
 
 
 def table_of(*, url: str | None, short: bool, only: str | None) -> str:
@@ -23,7 +23,7 @@ def table_of(*, url: str | None, short: bool, only: str | None) -> str:
         with server.running(url) as where:
             ratios += _in_the_database(where, short, only)
     if only in (None, "requests"):
-        ratios += requests.measure(SHORT_TURNS if short else TURNS, short=short)
+        ratios += over_http.measure(SHORT_TURNS if short else TURNS, short=short)
     return table(ratios)
 
 

@@ -46,6 +46,7 @@ def running(url: str | None) -> Iterator[database.Server]:
     try:
         yield server
     finally:
+        del os.environ["SANDBOX_DATABASE_URL"]  # the hosts bring databases of their own
         drop(server, BASE)
 
 

@@ -42,7 +42,6 @@ def in_turns(
     repetitions: int,
 ) -> Ratio:
     """Take both measures alternately, each going first every other time; compare the medians."""
-    print(f"{name}: {repetitions} times", file=sys.stderr, flush=True)  # noqa: T201
     pairs = []
     for turn in range(repetitions):
         if turn % 2:
@@ -51,9 +50,11 @@ def in_turns(
         else:
             pairs.append((ours(), theirs()))
     ours_all, theirs_all = zip(*pairs, strict=True)
-    return Ratio(
+    ratio = Ratio(
         name, statistics.median(ours_all), statistics.median(theirs_all), goal, repetitions
     )
+    print(f"{name}: {ratio.reached:.2f}", file=sys.stderr, flush=True)  # noqa: T201
+    return ratio
 
 
 def table(ratios: list[Ratio]) -> str:
