@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection, connections
+from psycopg.pq import TransactionStatus
 
 Wire = psycopg.Connection[tuple[Any, ...]]
 
@@ -33,6 +34,10 @@ def wire(**options: Any) -> Iterator[Wire]:
     try:
         yield other
     finally:
+        # Closing alone returns before the server has let the locks go.
+        if not other.closed and other.info.transaction_status != TransactionStatus.IDLE:
+            other.cancel()
+            other.rollback()
         other.close()
 
 
