@@ -50,6 +50,10 @@ class AlreadyCancelled(InvalidValue):
     """This backorder was cancelled."""
 
 
+class DearerThanAllowed(InvalidValue):
+    """This costs more than what it would replace."""
+
+
 class MissingValue(BackordersError):
     """This value is required."""
 
@@ -94,6 +98,10 @@ class LimitExceeded(BackordersError):
 
 class NotEnoughStock(BackordersError):
     """There are not enough units for this."""
+
+
+class RefundFailed(BackordersError):
+    """The refund was refused; the money is still owed."""
 
 
 def check_range(value: int, *, least: int, most: int, field: str) -> int:

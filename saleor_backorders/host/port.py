@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -42,6 +44,7 @@ class Requester:
     """Who asks: a user, an app, or nobody."""
 
     user_id: int | None = None
+    app_id: int | None = None
     email: str | None = None
     is_staff: bool = False
     permissions: frozenset[str] = field(default_factory=frozenset)
@@ -67,6 +70,52 @@ class NewAddress:
 
     company_name: str
     country: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """In whose name an order is changed; both empty where a link or a rule of the shop acts."""
+
+    user_id: int | None = None
+    app_id: int | None = None
+
+
+class RefundOutcome(StrEnum):
+    """How far money is on its way back."""
+
+    OWED = "owed"
+    REQUESTED = "requested"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Asked, and from here nobody can tell whether it moved: asking again might pay twice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundPart:
+    """Money owed through one payment of an order; without any id staff pay it back by hand."""
+
+    amount: Decimal
+    currency: str
+    transaction_id: int | None = None
+    granted_refund_id: int | None = None
+    payment_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundAnswer:
+    outcome: RefundOutcome
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """The order that was made in place of units taken off another."""
+
+    order_id: UUID
+    order_number: str
+    total: Decimal
+    """Gross, of its goods alone."""
 
 
 class Host(Protocol):
@@ -98,3 +147,64 @@ class Host(Protocol):
 
     def today(self) -> date:
         """Return the shop's current day."""
+
+    def release_units(
+        self, *, order_line_id: UUID, quantity: int, amount: Decimal, reason: str, actor: Actor
+    ) -> None:
+        """Take undispatched units off an order line, in the caller's transaction.
+
+        As staff do it: a fulfilment REFUNDED that says ``amount`` (gross) was put back.  No money
+        moves.  The caller holds the order's row lock and knows that the units are undispatched.
+        """
+
+    def cancel_order(self, *, order_id: UUID, actor: Actor) -> None:
+        """Cancel a whole order in the caller's transaction; no money moves."""
+
+    def replace_units(
+        self,
+        *,
+        order_line_id: UUID,
+        quantity: int,
+        variant_id: int,
+        most: Decimal,
+        dearer_at_same_price: bool,
+        reason: str,
+        actor: Actor,
+    ) -> Replacement:
+        """Put units of another variant in place of undispatched ones, in the caller's transaction.
+
+        As staff do it: a fulfilment REPLACED on the old order, and a new order for the same
+        customer, placed and paid for by the old one.  ``most`` is what the old units came to,
+        gross.  Its goods come to the shop's price of today, or to ``most`` where that is dearer and
+        ``dearer_at_same_price`` says so.  Shipping is not charged again.
+
+        :raises saleor_backorders.errors.DearerThanAllowed: dearer, and the shop does not allow it.
+        """
+
+    def grant_refund(
+        self,
+        *,
+        order_id: UUID,
+        amount: Decimal,
+        lines: Sequence[tuple[UUID, int]],
+        with_shipping: bool,
+        reason: str,
+        actor: Actor,
+    ) -> list[RefundPart]:
+        """Write down in the shop that money is owed, in the caller's transaction.
+
+        Returns the payments that it has to go through; the parts add up to ``amount``.
+        """
+
+    def ask_refund(self, *, part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
+        """Ask whoever holds the money to send it back; called outside of any transaction.
+
+        ``key`` is the same for every attempt at the same money, so that a payment app which keeps
+        idempotency keys sends it once.  Never raises for a refusal: it is an answer.
+        """
+
+    def refund_outcome(self, *, part: RefundPart, key: str) -> RefundAnswer:
+        """Return what the shop knows of a refund, without asking anybody."""
+
+    def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
+        """Leave a note for staff in the order's history, in the caller's transaction."""
