@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connections
 
 from . import sql
+from .models import FIRST_VIRTUAL_STOCK_ID
 
 Row = TypeVar("Row", bound=NamedTuple)
 
@@ -43,6 +45,16 @@ class CheckoutRow(NamedTuple):
     line_id: UUID | None
     variant_id: int | None
     quantity: int | None
+
+
+class AlternativeRow(NamedTuple):
+    asked_id: int
+    destination: str
+    variant_id: int
+    product_name: str
+    variant_name: str
+    price: Decimal
+    units: int
 
 
 class QueueRow(NamedTuple):
@@ -81,6 +93,27 @@ def read_availability(
 def read_checkout(*, checkout_id: UUID, using: str) -> list[CheckoutRow]:
     """Return the lines of a checkout; nothing where it does not exist."""
     return _fetch("read_checkout", CheckoutRow, {"checkout_id": checkout_id}, using)
+
+
+def read_alternatives(
+    *,
+    variant_ids: Sequence[int],
+    destinations: Sequence[str],
+    metadata_key: str,
+    most: int,
+    now: datetime,
+    using: str,
+) -> list[AlternativeRow]:
+    """Return what is on a shelf for each variant and destination, best first."""
+    parameters = {
+        "variant_ids": list(variant_ids),
+        "destinations": list(destinations),
+        "metadata_key": metadata_key,
+        "most": most,
+        "first_virtual": FIRST_VIRTUAL_STOCK_ID,
+        "now": now,
+    }
+    return _fetch("read_alternatives", AlternativeRow, parameters, using)
 
 
 def read_queue_positions(*, backorder_ids: Sequence[int], using: str) -> list[QueueRow]:
