@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Hashable, Sequence
+from typing import Any, TypeVar
 
+from django.utils import timezone
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from saleor_backorders.services import queue
+from saleor_backorders.services import alternatives, queue
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Loaders:
@@ -17,10 +20,24 @@ class Loaders:
     def __init__(self, using: str) -> None:
         self.position = _loader(lambda ids: queue.positions(ids=ids, using=using))
         self.movements = _loader(lambda ids: queue.movements(ids=ids, using=using))
+        self.alternatives = _loader(lambda wanted: _alternatives(wanted, using))
 
 
-def _loader(read: Callable[[Sequence[int]], dict[int, Any]]) -> DataLoader:
-    def load(keys: Sequence[int]) -> Any:
+def _alternatives(
+    wanted: Collection[tuple[alternatives.Asked, int]], using: str
+) -> dict[tuple[alternatives.Asked, int], list[alternatives.Alternative]]:
+    """Read as many of each as any field asks for: one statement, whatever their ``first``."""
+    found = alternatives.find(
+        asked={asked for asked, _ in wanted},
+        first=max(first for _, first in wanted),
+        now=timezone.now(),
+        using=using,
+    )
+    return {(asked, first): found[asked][:first] for asked, first in wanted}
+
+
+def _loader(read: Callable[[Sequence[Key]], dict[Key, Any]]) -> DataLoader:
+    def load(keys: Sequence[Key]) -> Any:
         found = read(keys)
         return Promise.resolve([found.get(key) for key in keys])
 

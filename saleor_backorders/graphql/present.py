@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import translation
 
-from saleor_backorders.services import agree, availability, eta, policies, queue
+from saleor_backorders.services import agree, alternatives, availability, eta, policies, queue
 
 from . import connection, ids, types
 from .asking import Asking
@@ -19,7 +19,7 @@ def availability_of(
     """Show how a quantity can be bought."""
     with translation.override(asking.language):
         message = availability.sentence(answer, today=asking.today)
-    return types.BackorderAvailability(
+    shown = types.BackorderAvailability(
         variant_id=ids.encode("ProductVariant", answer.variant_id),
         channel=answer.channel,
         quantity=answer.quantity,
@@ -30,6 +30,8 @@ def availability_of(
         eta=_eta(answer.eta),
         message=message,
     )
+    shown.asked = alternatives.Asked(answer.variant_id, answer.destination)
+    return shown
 
 
 def checkout(state: agree.CheckoutState, *, asking: Asking) -> types.CheckoutBackorders:
@@ -85,6 +87,7 @@ def backorder(listed: queue.Listed, *, today: date) -> types.Backorder:
         customer_email=listed.customer_email,
     )
     shown.key = row.id
+    shown.asked = alternatives.Asked(row.variant_id, row.destination)
     return shown
 
 

@@ -8,12 +8,15 @@ import graphene
 from django.utils import translation
 from django.utils.translation import gettext
 
+from saleor_backorders.errors import BackordersError
 from saleor_backorders.models import Movement, MovementKind
+from saleor_backorders.services import alternatives
+from saleor_backorders.services.alternatives import Asked
 
-from . import asking
+from . import asking, ids
 from .connection import PageInfo
 from .enums import AvailabilityStatus, BackorderStatus, EtaSource
-from .errors import BackorderError
+from .errors import BackorderError, as_exception
 from .scalars import Int
 
 
@@ -25,6 +28,36 @@ def list_of(kind: Any, **options: Any) -> Any:
 class Eta(graphene.ObjectType):
     date = graphene.Date(required=True)
     source = graphene.Field(EtaSource, required=True)
+
+
+class Alternative(graphene.ObjectType):
+    variant_id = graphene.ID(required=True)
+    name = graphene.String(required=True)
+    quantity_available = Int(required=True)
+
+
+ALTERNATIVES = 4
+
+
+def _load_alternatives(root: Any, info: Any, first: int | None = ALTERNATIVES) -> Any:
+    # A variable that holds null overrides the schema's default.
+    wanted = ALTERNATIVES if first is None else first
+    try:
+        alternatives.check_first(wanted)
+    except BackordersError as exc:
+        raise as_exception(exc) from exc
+    return asking.of(info).loaders.alternatives.load((root.asked, wanted)).then(_alternatives)
+
+
+def _alternatives(found: list[alternatives.Alternative]) -> list[Alternative]:
+    return [
+        Alternative(
+            variant_id=ids.encode("ProductVariant", each.variant_id),
+            name=each.name,
+            quantity_available=each.quantity_available,
+        )
+        for each in found
+    ]
 
 
 class BackorderAvailability(graphene.ObjectType):
@@ -46,6 +79,15 @@ class BackorderAvailability(graphene.ObjectType):
     message = graphene.String(
         required=True, description="One sentence for the shopper in the request's language."
     )
+    alternatives = list_of(
+        Alternative,
+        first=Int(default_value=ALTERNATIVES),
+        description="In-stock variants to offer instead, best first.",
+        resolver=_load_alternatives,
+    )
+
+    # The variant and where its units would go, for what is read only if somebody asks.
+    asked: Asked
 
 
 class CheckoutBackorderLine(graphene.ObjectType):
@@ -105,10 +147,14 @@ class Backorder(graphene.ObjectType):
     fulfilled_at = graphene.DateTime()
     cancelled_at = graphene.DateTime()
     customer_email = graphene.String()
+    alternatives = list_of(
+        Alternative, first=Int(default_value=ALTERNATIVES), resolver=_load_alternatives
+    )
     events = list_of(BackorderEvent)
 
     # The row's own number, for what is read only if somebody asks.
     key: int
+    asked: Asked
 
     @staticmethod
     def resolve_queue_position(root: Backorder, info: Any) -> Any:

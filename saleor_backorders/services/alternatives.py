@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
-from uuid import UUID
 
 from saleor_backorders import errors, queries
 
@@ -16,7 +15,7 @@ MOST = 20
 
 
 class Asked(NamedTuple):
-    """A variant, and where its units would go: ``channel/country/collection point``."""
+    """A variant, and where its units would go, as a backorder says it."""
 
     variant_id: int
     destination: str
@@ -29,11 +28,6 @@ class Alternative:
     price: Decimal
     """Of one unit, in the channel's currency."""
     quantity_available: int
-
-
-def destination_of(*, channel_id: int, country: str, collection_point_id: UUID | None) -> str:
-    """Return a destination as backorders name theirs."""
-    return f"{channel_id}/{country}/{collection_point_id or ''}"
 
 
 def check_first(first: int) -> int:

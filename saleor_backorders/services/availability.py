@@ -43,10 +43,16 @@ class Place:
     collection_point_id: UUID | None = None
     checkout_id: UUID | None = None
 
+    @property
+    def destination(self) -> str:
+        """Return the place as backorders name theirs."""
+        return f"{self.channel.id}/{self.country}/{self.collection_point_id or ''}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Availability:
     variant_id: int
+    destination: str
     product_name: str
     channel: str
     quantity: int
@@ -95,8 +101,7 @@ def ask(
     """
     variants = _read(demands, place, now, using)
     return [
-        _answer(demand, variants[demand.variant_id], place.channel.slug, today, taken=0)
-        for demand in demands
+        _answer(demand, variants[demand.variant_id], place, today, taken=0) for demand in demands
     ]
 
 
@@ -113,7 +118,7 @@ def ask_together(
     for demand in demands:
         before = taken.get(demand.variant_id, 0)
         variant = variants[demand.variant_id]
-        answers.append(_answer(demand, variant, place.channel.slug, today, taken=before))
+        answers.append(_answer(demand, variant, place, today, taken=before))
         taken[demand.variant_id] = before + demand.quantity
     return answers
 
@@ -195,7 +200,7 @@ def _check(demands: Sequence[Demand]) -> None:
 
 
 def _answer(
-    demand: Demand, variant: queries.VariantRow, channel: str, today: date, *, taken: int
+    demand: Demand, variant: queries.VariantRow, place: Place, today: date, *, taken: int
 ) -> Availability:
     now, later = _split(demand.quantity, variant, taken)
     status = _status(demand.quantity, now, later)
@@ -203,8 +208,9 @@ def _answer(
     lead_time_days = variant.lead_time_days or 0
     return Availability(
         variant_id=variant.variant_id,
+        destination=place.destination,
         product_name=_name(variant),
-        channel=channel,
+        channel=place.channel.slug,
         quantity=demand.quantity,
         status=status,
         in_stock=now,

@@ -57,12 +57,8 @@ class Shelf:
         return self.variant(self.product(name), on_shelf, price, **fields)
 
     def asked(self, variant: Any = None, country: str = "US", point: Any = None) -> Asked:
-        return Asked(
-            (variant or self.wanted).pk,
-            alternatives.destination_of(
-                channel_id=self.front.main.pk, country=country, collection_point_id=point
-            ),
-        )
+        destination = f"{self.front.main.pk}/{country}/{point or ''}"
+        return Asked((variant or self.wanted).pk, destination)
 
     def find(self, *, first: int = 4, **asked: Any) -> list[alternatives.Alternative]:
         key = self.asked(**asked)
