@@ -15,6 +15,8 @@ ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "sandbox.urls"
 WSGI_APPLICATION = "sandbox.wsgi.application"
 USE_TZ = True
+USE_I18N = True
+LANGUAGES = [(code, code) for code in ("en", "de", "fr", "es", "pl")]
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 SITE_ID = 1
@@ -38,6 +40,11 @@ INSTALLED_APPS = [
             "order",
             "site",
             "plugins",
+            "app",
+            "webhook",
+            "payment",
+            "discount",
+            "tax",
         )
     ),
 ]

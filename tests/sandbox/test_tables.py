@@ -18,6 +18,11 @@ LABELS = [
     "order",
     "site",
     "plugins",
+    "app",
+    "webhook",
+    "payment",
+    "discount",
+    "tax",
 ]
 # Made from the models of Saleor 3.23.28: per table, each column's type and whether it may be null.
 SALEOR = json.loads((Path(__file__).parent / "saleor_columns.json").read_text())

@@ -30,6 +30,7 @@ class Checkout(models.Model):
         "warehouse.Warehouse", on_delete=models.SET_NULL, related_name="checkouts", null=True
     )
     note = models.TextField(default="")
+    voucher_code = models.CharField(max_length=255, null=True)
     currency = models.CharField(max_length=3)
     country = models.CharField(max_length=2, default="US")
     total_gross_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)

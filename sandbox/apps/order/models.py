@@ -4,6 +4,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ class Order(models.Model):
         "account.Address", on_delete=models.SET_NULL, related_name="+", null=True
     )
     user_email = models.EmailField(max_length=254, default="")
+    original = models.ForeignKey("Order", on_delete=models.SET_NULL, related_name="+", null=True)
     origin = models.CharField(max_length=32)
     currency = models.CharField(max_length=3)
     shipping_method = models.ForeignKey(
@@ -49,6 +51,7 @@ class Order(models.Model):
     channel = models.ForeignKey("channel.Channel", on_delete=models.PROTECT, related_name="orders")
     shipping_price_net_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     shipping_price_gross_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    shipping_tax_rate = models.DecimalField(max_digits=5, decimal_places=4, null=True)
     checkout_token = models.CharField(max_length=36)
     lines_count = models.PositiveIntegerField(default=0)
     total_net_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
@@ -61,6 +64,10 @@ class Order(models.Model):
     total_authorized_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     subtotal_net_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     subtotal_gross_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    voucher = models.ForeignKey(
+        "discount.Voucher", on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    voucher_code = models.CharField(max_length=255, null=True)
     customer_note = models.TextField(default="")
     redirect_url = models.URLField(null=True)
 
@@ -96,6 +103,23 @@ class OrderLine(models.Model):
     unit_price_gross_amount = models.DecimalField(max_digits=20, decimal_places=3)
     total_price_net_amount = models.DecimalField(max_digits=20, decimal_places=3)
     total_price_gross_amount = models.DecimalField(max_digits=20, decimal_places=3)
+    undiscounted_unit_price_net_amount = models.DecimalField(
+        max_digits=20, decimal_places=3, default=0
+    )
+    undiscounted_unit_price_gross_amount = models.DecimalField(
+        max_digits=20, decimal_places=3, default=0
+    )
+    undiscounted_total_price_net_amount = models.DecimalField(
+        max_digits=20, decimal_places=3, default=0
+    )
+    undiscounted_total_price_gross_amount = models.DecimalField(
+        max_digits=20, decimal_places=3, default=0
+    )
+    base_unit_price_amount = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    undiscounted_base_unit_price_amount = models.DecimalField(
+        max_digits=20, decimal_places=3, default=0
+    )
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=4, null=True)
 
     class Meta:
         ordering = ["created_at", "id"]
@@ -122,6 +146,8 @@ class Fulfillment(models.Model):
     tracking_number = models.CharField(max_length=255, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     reason = models.TextField(default="")
+    shipping_refund_amount = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    total_refund_amount = models.DecimalField(max_digits=20, decimal_places=3, null=True)
 
     class Meta:
         ordering = ["pk"]
@@ -144,3 +170,48 @@ class FulfillmentLine(models.Model):
         "warehouse.Stock", on_delete=models.SET_NULL, related_name="fulfillment_lines", null=True
     )
     reason = models.TextField(default="")
+
+
+class OrderGrantedRefund(models.Model):
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(auto_now=True)
+    amount_value = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    currency = models.CharField(max_length=3)
+    reason = models.TextField(default="")
+    user = models.ForeignKey("account.User", on_delete=models.SET_NULL, related_name="+", null=True)
+    app = models.ForeignKey("app.App", on_delete=models.SET_NULL, related_name="+", null=True)
+    order = models.ForeignKey("Order", on_delete=models.CASCADE, related_name="granted_refunds")
+    shipping_costs_included = models.BooleanField(default=False)
+    transaction_item = models.ForeignKey(
+        "payment.TransactionItem",
+        on_delete=models.SET_NULL,
+        related_name="granted_refund",
+        null=True,
+    )
+    status = models.CharField(max_length=128, default="none")
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+
+class OrderGrantedRefundLine(models.Model):
+    order_line = models.ForeignKey(
+        "OrderLine", on_delete=models.CASCADE, related_name="granted_refund_lines"
+    )
+    quantity = models.PositiveIntegerField()
+    granted_refund = models.ForeignKey(
+        "OrderGrantedRefund", on_delete=models.CASCADE, related_name="lines"
+    )
+    reason = models.TextField(null=True, default="")
+
+
+class OrderEvent(models.Model):
+    date = models.DateTimeField(default=timezone.now)
+    type = models.CharField(max_length=255)
+    order = models.ForeignKey("Order", on_delete=models.CASCADE, related_name="events")
+    parameters = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    user = models.ForeignKey("account.User", on_delete=models.SET_NULL, related_name="+", null=True)
+    app = models.ForeignKey("app.App", on_delete=models.SET_NULL, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["date", "pk"]

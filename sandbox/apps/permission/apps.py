@@ -12,6 +12,7 @@ PERMISSIONS = {
     "checkout.manage_checkouts": "checkout",
     "order.manage_orders": "order",
     "order.manage_orders_import": "order",
+    "payment.handle_payments": "payment",
     "plugins.manage_plugins": "pluginconfiguration",
     "product.manage_products": "product",
     "shipping.manage_shipping": "shippingmethod",

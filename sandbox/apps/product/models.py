@@ -17,6 +17,9 @@ class ProductType(models.Model):
     is_shipping_required = models.BooleanField(default=True)
     is_digital = models.BooleanField(default=False)
     has_variants = models.BooleanField(default=True)
+    tax_class = models.ForeignKey(
+        "tax.TaxClass", on_delete=models.SET_NULL, related_name="product_types", null=True
+    )
 
     class Meta:
         ordering = ["slug"]
@@ -73,6 +76,9 @@ class Product(models.Model):
     description_plaintext = models.TextField(blank=True)
     category = models.ForeignKey(
         "Category", on_delete=models.SET_NULL, related_name="products", null=True
+    )
+    tax_class = models.ForeignKey(
+        "tax.TaxClass", on_delete=models.SET_NULL, related_name="products", null=True
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

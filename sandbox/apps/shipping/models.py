@@ -36,6 +36,9 @@ class ShippingMethod(models.Model):
     shipping_zone = models.ForeignKey(
         "ShippingZone", on_delete=models.CASCADE, related_name="shipping_methods"
     )
+    tax_class = models.ForeignKey(
+        "tax.TaxClass", on_delete=models.SET_NULL, related_name="shipping_methods", null=True
+    )
 
     class Meta:
         ordering = ["pk"]
