@@ -41,6 +41,22 @@ def lock_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> 
         cursor.execute("SELECT saleor_backorders_lock(%s::integer[])", [list(variant_ids)])
 
 
+def explain(why: str, shipment_id: int | None = None, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Say, until the transaction ends, why it moves dates: the cause that promises will carry."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('saleor_backorders.why', %s, true),"
+            " set_config('saleor_backorders.shipment', %s, true)",
+            [why, str(shipment_id or "")],
+        )
+
+
+def mark_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Have the queues of some variants served and dated at the transaction's COMMIT."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT saleor_backorders_mark_variants(%s::integer[])", [list(variant_ids)])
+
+
 def rebalance(
     variant_ids: Sequence[int], *, cause: str, using: str = DEFAULT_DB_ALIAS
 ) -> list[Rebalanced]:
@@ -60,7 +76,12 @@ def rebalance(
 def sweep(*, max_variants: int = 1000, using: str = DEFAULT_DB_ALIAS) -> list[Rebalanced]:
     """Finish what commits put off, each variant in a transaction of its own."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT saleor_backorders_overdue(%s)", [max_variants])
+        cursor.execute(
+            "SELECT saleor_backorders_overdue(%(most)s) AS variant_id"
+            " UNION SELECT saleor_backorders_undated(%(most)s)"
+            " ORDER BY variant_id LIMIT %(most)s",
+            {"most": max_variants},
+        )
         due = [variant_id for (variant_id,) in cursor.fetchall()]
     return [
         _one(variant_id, "saleor_backorders_rebalance(%s, 'sweep')", using) for variant_id in due
@@ -70,7 +91,10 @@ def sweep(*, max_variants: int = 1000, using: str = DEFAULT_DB_ALIAS) -> list[Re
 def broken_invariants(using: str = DEFAULT_DB_ALIAS) -> list[Violation]:
     """Return every invariant that does not hold, for every variant."""
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT rule, variant_id, detail FROM saleor_backorders_broken()")
+        cursor.execute(
+            "SELECT rule, variant_id, detail FROM saleor_backorders_broken()"
+            " UNION ALL SELECT rule, variant_id, detail FROM saleor_backorders_broken_dates()"
+        )
         return [Violation(*row) for row in cursor.fetchall()]
 
 

@@ -89,6 +89,12 @@ class VirtualStock(models.Model):
     waiting_units = models.IntegerField(
         default=0, help_text="The sum of the ledger's waiting units, kept by the engine."
     )
+    dated_by = models.CharField(
+        max_length=40,
+        default="",
+        db_default="",
+        help_text="The lead time, as a text, by which those without a shipment were last dated.",
+    )
 
     class Meta:
         constraints = [
@@ -173,7 +179,22 @@ class Backorder(models.Model):
     cancelled = models.IntegerField(default=0)
     priority = models.IntegerField(default=0)
     placed_at = models.DateTimeField()
-    promised_on = models.DateField(null=True)
+    promised_on = models.DateField(null=True, help_text="The first promise; never changed.")
+    promised_source = models.CharField(max_length=20, default="lead_time", db_default="lead_time")
+    expected_on = models.DateField(null=True, help_text="When the last waiting unit is expected.")
+    expected_first_on = models.DateField(null=True, help_text="When the first one is.")
+    expected_source = models.CharField(max_length=20, default="lead_time", db_default="lead_time")
+    lead_from = models.DateField(null=True, help_text="The day from which the lead time counts.")
+    agreed_on = models.DateField(
+        null=True,
+        help_text="The last date that the customer was content with; slips count from it.",
+    )
+    dated_units = models.IntegerField(
+        default=0, db_default=0, help_text="How many units waited when it was last dated."
+    )
+    kept = models.BooleanField(
+        null=True, help_text="Whether the first promise was kept, once all of it was allocated."
+    )
     allocated_at = models.DateTimeField(null=True)
     fulfilled_at = models.DateTimeField(null=True)
     cancelled_at = models.DateTimeField(null=True)
@@ -215,6 +236,12 @@ class Backorder(models.Model):
                 name="bo_ledger_queue",
             ),
             models.Index(fields=["order_id"], name="bo_ledger_order"),
+            # Whose date has passed, and who was never given one.
+            models.Index(
+                fields=["variant_id", "expected_on"],
+                condition=Q(waiting__gt=0),
+                name="bo_ledger_expected",
+            ),
             # The staff's list, newest first.
             models.Index(F("placed_at").desc(), F("id").desc(), name="bo_ledger_newest"),
         ]
@@ -306,3 +333,309 @@ class Acknowledgement(models.Model):
 
     def __str__(self) -> str:
         return f"checkout {self.checkout_id}"
+
+
+class ChannelRule(models.Model):
+    """How a channel counts days and deals with delays; what is null it takes from the shop.
+
+    The row of channel 0 is the shop's: a copy of the plugin's settings, which SQL cannot read.
+    """
+
+    channel_id = models.IntegerField(primary_key=True)
+    working_days = models.BooleanField(null=True)
+    safety_days = models.IntegerField(null=True)
+    tolerance_days = models.IntegerField(null=True)
+    silence_days = models.IntegerField(
+        null=True, help_text="Cancel after so many days without an answer; 0 keeps waiting."
+    )
+    dearer_at_same_price = models.BooleanField(null=True)
+    overdue_days = models.IntegerField(
+        null=True, help_text="How long an overdue shipment is still believed; the shop's row alone."
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(safety_days__isnull=True) | Q(safety_days__range=(0, 365)),
+                name="bo_rule_safety_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(tolerance_days__isnull=True) | Q(tolerance_days__range=(0, 365)),
+                name="bo_rule_tolerance_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(silence_days__isnull=True) | Q(silence_days__range=(0, 365)),
+                name="bo_rule_silence_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"channel {self.channel_id}" if self.channel_id else "the shop"
+
+
+class ShipmentStatus(models.TextChoices):
+    EXPECTED = "expected", _("Expected")
+    PARTIALLY_RECEIVED = "partially_received", _("Partially received")
+    RECEIVED = "received", _("Received")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class IncomingShipment(models.Model):
+    """Supply that is on its way to one warehouse; written by ``services.shipments``."""
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.CharField(max_length=100, unique=True)
+    warehouse_id = models.UUIDField()
+    expected_on = models.DateField()
+    status = models.CharField(
+        max_length=20, choices=ShipmentStatus.choices, default=ShipmentStatus.EXPECTED
+    )
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expected_on", "id"], name="bo_shipment_expected")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class IncomingShipmentLine(models.Model):
+    """One variant of a shipment.
+
+    ``to_come`` is what customers may still be promised.  What a delivery was short of is not:
+    it counts again once staff say when it follows.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    shipment = models.ForeignKey(
+        IncomingShipment, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
+    variant_id = models.IntegerField()
+    quantity = models.IntegerField(help_text="As announced.")
+    received = models.IntegerField(default=0)
+    to_come = models.IntegerField()
+    promised = models.IntegerField(
+        default=0, help_text="Of what is to come, spoken for by those who wait; kept by the engine."
+    )
+    dated_on = models.DateField(null=True, help_text="The day by which those were last dated.")
+
+    class Meta:
+        constraints = [
+            # Two lines for one variant would leave it open which of them arrived.
+            models.UniqueConstraint(
+                fields=["shipment", "variant_id"], name="bo_shipment_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, received__gte=0, to_come__gte=0, promised__gte=0),
+                name="bo_shipment_line_not_negative",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["variant_id"], condition=Q(to_come__gt=0), name="bo_shipment_line_to_come"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of variant {self.variant_id}"
+
+
+class Receipt(models.Model):
+    """Append-only: one delivery note that was booked, by the key that makes it book once."""
+
+    idempotency_key = models.CharField(primary_key=True, max_length=200)
+    shipment = models.ForeignKey(
+        IncomingShipment, on_delete=models.CASCADE, related_name="receipts"
+    )
+    received_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.idempotency_key
+
+
+class ReceiptLine(models.Model):
+    """Append-only: units that a delivery note put on a shelf."""
+
+    id = models.BigAutoField(primary_key=True)
+    receipt = models.ForeignKey(Receipt, on_delete=models.CASCADE, related_name="lines")
+    variant_id = models.IntegerField()
+    stock_id = models.IntegerField()
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="bo_receipt_line_moves")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of variant {self.variant_id}"
+
+
+class Cover(models.Model):
+    """Waiting units that a shipment is expected to serve; written by the engine alone."""
+
+    id = models.BigAutoField(primary_key=True)
+    variant_id = models.IntegerField()
+    backorder_id = models.BigIntegerField()
+    line_id = models.BigIntegerField(help_text="The shipment's line.")
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["backorder_id", "line_id"], name="bo_cover_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="bo_cover_covers"),
+        ]
+        indexes = [models.Index(fields=["variant_id"], name="bo_cover_variant")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of backorder {self.backorder_id}"
+
+
+class Promise(models.Model):
+    """Append-only: every date that a customer was given, and why it was another than before."""
+
+    id = models.BigAutoField(primary_key=True)
+    backorder_id = models.BigIntegerField()
+    quantity = models.IntegerField(help_text="Units that waited then.")
+    promised_on = models.DateField(help_text="For the last of them.")
+    first_on = models.DateField(help_text="For the first of them.")
+    source = models.CharField(max_length=20)
+    previous_on = models.DateField(null=True)
+    cause = models.CharField(max_length=20)
+    shipment_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField()
+    transaction_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["backorder_id", "id"], name="bo_promise_backorder")]
+
+    def __str__(self) -> str:
+        return f"{self.promised_on} for backorder {self.backorder_id}"
+
+
+class DecisionState(models.TextChoices):
+    OPEN = "open", _("Open")
+    KEPT_WAITING = "kept_waiting", _("Keeps waiting")
+    CANCELLED = "cancelled", _("Cancelled")
+    SWITCHED = "switched", _("Took something else")
+    MOOT = "moot", _("No longer needed")
+
+
+class Decision(models.Model):
+    """What a customer is asked after a slip, and what they chose.
+
+    The engine opens it; a service records the answer under the queue's lock.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    backorder_id = models.BigIntegerField()
+    variant_id = models.IntegerField()
+    state = models.CharField(
+        max_length=12, choices=DecisionState.choices, default=DecisionState.OPEN
+    )
+    previous_on = models.DateField(help_text="What the customer was content with.")
+    previous_first_on = models.DateField(help_text="And the day for the first of the units.")
+    new_on = models.DateField()
+    slip_days = models.IntegerField()
+    opened_at = models.DateTimeField()
+    silence_on = models.DateField(null=True, help_text="When silence counts as cancelling.")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=10, default="")
+
+    class Meta:
+        constraints = [
+            # A customer is asked once at a time.
+            models.UniqueConstraint(
+                fields=["backorder_id"], condition=Q(state="open"), name="bo_decision_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["variant_id"], condition=Q(state="open"), name="bo_decision_open"),
+            models.Index(
+                fields=["silence_on"],
+                condition=Q(state="open", silence_on__isnull=False),
+                name="bo_decision_silence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}, backorder {self.backorder_id}"
+
+
+class Cancellation(models.Model):
+    """Append-only: units that were given up or exchanged, by whom, why, and what they came to."""
+
+    id = models.BigAutoField(primary_key=True)
+    backorder_id = models.BigIntegerField(null=True, help_text="Null for a whole order's shipping.")
+    order_id = models.UUIDField()
+    order_line_id = models.UUIDField()
+    quantity = models.IntegerField()
+    value = models.DecimalField(max_digits=20, decimal_places=3, help_text="Gross.")
+    currency = models.CharField(max_length=3)
+    reason = models.TextField(default="")
+    by = models.CharField(max_length=10, help_text="customer, staff or silence")
+    user_id = models.IntegerField(null=True)
+    app_id = models.IntegerField(null=True)
+    replaced_by = models.UUIDField(null=True, help_text="The order made instead.")
+    replaced_value = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    idempotency_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, value__gte=0), name="bo_cancellation_not_negative"
+            ),
+        ]
+        indexes = [models.Index(fields=["order_id"], name="bo_cancellation_order")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of line {self.order_line_id}"
+
+
+class RefundState(models.TextChoices):
+    OWED = "owed", _("Owed")
+    REQUESTED = "requested", _("Requested")
+    REFUNDED = "refunded", _("Refunded")
+    FAILED = "failed", _("Failed")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class Refund(models.Model):
+    """Money that is owed for a cancellation, and how far it is on its way back.
+
+    Written with the cancellation, so that no crash forgets it; ``services.refunds`` asks for it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    cancellation = models.ForeignKey(Cancellation, on_delete=models.PROTECT, related_name="refunds")
+    order_id = models.UUIDField()
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    transaction_id = models.IntegerField(null=True)
+    granted_refund_id = models.IntegerField(null=True)
+    payment_id = models.IntegerField(null=True)
+    key = models.UUIDField(unique=True)
+    state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.OWED)
+    attempts = models.IntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    message = models.TextField(default="")
+    created_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="bo_refund_is_money"),
+        ]
+        indexes = [
+            models.Index(fields=["order_id"], name="bo_refund_order"),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=~Q(state="refunded"),
+                name="bo_refund_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}, {self.state}"

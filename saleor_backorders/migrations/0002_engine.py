@@ -5,31 +5,21 @@ from typing import Any
 from django.db import migrations
 
 from saleor_backorders.host.migrations import dependencies as host_dependencies
-from saleor_backorders.sql import engine_statements, load
+from saleor_backorders.host.migrations import refuse_while_units_wait
+from saleor_backorders.sql import engine_statements, host_schema, load
 
 VERSION = "engine_v1"
 
 
 def install(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relnamespace::regnamespace::text FROM pg_class"
-            " WHERE oid = 'warehouse_stock'::regclass"
-        )
-        schema = cursor.fetchone()[0]
-        for text in engine_statements(VERSION, schema=schema):
+        for text in engine_statements(VERSION, schema=host_schema(cursor)):
             cursor.execute(text)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(waiting), 0) FROM saleor_backorders_backorder")
-        waiting = cursor.fetchone()[0]
-        if waiting:
-            raise RuntimeError(
-                f"{waiting} units are still waiting. Serve or cancel them first, or run "
-                "`manage.py backorders uninstall --force`, which says what it moves."
-            )
+        refuse_while_units_wait(cursor)
         # What went before in this transaction may still have to be put right at its end.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

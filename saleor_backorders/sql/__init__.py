@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from typing import Any
 
 
 @cache
@@ -25,3 +26,13 @@ def engine_statements(version: str, *, schema: str) -> list[str]:
         for name in names
         if name < "90"
     ]
+
+
+def host_schema(cursor: Any) -> str:
+    """Return the schema in which the shop's tables lie, as SQL names it."""
+    cursor.execute(
+        "SELECT relnamespace::regnamespace::text FROM pg_class"
+        " WHERE oid = 'warehouse_stock'::regclass"
+    )
+    found: str = cursor.fetchone()[0]
+    return found

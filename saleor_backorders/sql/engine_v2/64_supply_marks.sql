@@ -1,0 +1,58 @@
+-- Supply is marked as stock is: whoever changes it, its queue is dated at COMMIT.
+-- Locks: none that anybody else waits for.
+
+CREATE OR REPLACE FUNCTION saleor_backorders_mark_variants(p_variants integer[]) RETURNS void
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, u.variant_id, '', now()
+      FROM unnest(p_variants) AS u (variant_id)
+     WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                    WHERE v.variant_id = u.variant_id)
+    ON CONFLICT DO NOTHING
+$$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_shipment_line() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_mark_variants(ARRAY[OLD.variant_id, NEW.variant_id]);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_shipment() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_mark_variants(array_agg(l.variant_id))
+           FROM saleor_backorders_incomingshipmentline l
+          WHERE l.shipment_id = NEW.id HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION saleor_backorders_on_lead_time() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_mark_variants(ARRAY[NEW.variant_id]);
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER saleor_backorders_supply_announced
+    AFTER INSERT OR DELETE ON saleor_backorders_incomingshipmentline
+    FOR EACH ROW EXECUTE FUNCTION saleor_backorders_on_shipment_line();
+CREATE TRIGGER saleor_backorders_supply_changed
+    AFTER UPDATE ON saleor_backorders_incomingshipmentline
+    FOR EACH ROW WHEN ((OLD.to_come, OLD.variant_id) IS DISTINCT FROM (NEW.to_come, NEW.variant_id))
+    EXECUTE FUNCTION saleor_backorders_on_shipment_line();
+CREATE TRIGGER saleor_backorders_supply_moved
+    AFTER UPDATE ON saleor_backorders_incomingshipment
+    FOR EACH ROW WHEN ((OLD.expected_on, OLD.status, OLD.warehouse_id)
+                       IS DISTINCT FROM (NEW.expected_on, NEW.status, NEW.warehouse_id))
+    EXECUTE FUNCTION saleor_backorders_on_shipment();
+CREATE TRIGGER saleor_backorders_lead_time_changed
+    AFTER UPDATE ON saleor_backorders_virtualstock
+    FOR EACH ROW WHEN (NEW.waiting_units > 0 AND OLD.lead_time_days <> NEW.lead_time_days)
+    EXECUTE FUNCTION saleor_backorders_on_lead_time();
