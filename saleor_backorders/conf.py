@@ -22,6 +22,16 @@ def resync_hours() -> int:
     return int(getattr(settings, "SALEOR_BACKORDERS_RESYNC_HOURS", 1))
 
 
+def link_days() -> int:
+    """Return for how long a customer's link leads somewhere."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_LINK_DAYS", 60))
+
+
+def wrong_links_a_minute() -> int:
+    """Return how many links that lead nowhere one address may try in a minute."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_WRONG_LINKS_A_MINUTE", 20))
+
+
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Return the plugin's entries for ``CELERY_BEAT_SCHEDULE``."""
     tick = timedelta(seconds=tick_seconds())

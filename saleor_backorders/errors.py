@@ -76,6 +76,23 @@ class NotFound(BackordersError):
         super().__init__(text % {"kind": kind, "key": key}, field=field)
 
 
+class LinkInvalid(NotFound):
+    """This link leads nowhere, or not any more."""
+
+    def __init__(self) -> None:
+        # Never why: a forged link must not be told apart from an old one.
+        BackordersError.__init__(self, field="token")
+
+
+class TooManyGuesses(InvalidValue):
+    """Too many links that lead nowhere were tried from here."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        text = gettext("Too many links that lead nowhere. Try again in %(seconds)s seconds.")
+        super().__init__(text % {"seconds": retry_after}, field="token")
+
+
 class PermissionDenied(BackordersError):
     """You have no permission to perform this action."""
 
