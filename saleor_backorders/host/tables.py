@@ -32,15 +32,32 @@ TABLES: dict[str, frozenset[str]] = {
     ),
     "plugins_pluginconfiguration": frozenset({"identifier", "channel_id", "configuration"}),
     "product_category": frozenset({"id", "lft", "rght", "tree_id", "level"}),
-    "product_product": frozenset({"id", "category_id", "product_type_id"}),
+    "product_product": frozenset(
+        {"id", "name", "slug", "category_id", "product_type_id", "metadata"}
+    ),
+    "product_productchannellisting": frozenset(
+        {"product_id", "channel_id", "is_published", "published_at", "available_for_purchase_at"}
+    ),
     "product_producttype": frozenset({"id", "kind", "is_digital"}),
     "product_productvariant": frozenset(
-        {"id", "product_id", "track_inventory", "is_preorder", "preorder_end_date"}
+        {
+            "id",
+            "name",
+            "sku",
+            "sort_order",
+            "product_id",
+            "track_inventory",
+            "is_preorder",
+            "preorder_end_date",
+            "metadata",
+        }
     ),
-    "product_productvariantchannellisting": frozenset({"variant_id", "channel_id", "price_amount"}),
+    "product_productvariantchannellisting": frozenset(
+        {"variant_id", "channel_id", "price_amount", "discounted_price_amount"}
+    ),
     "shipping_shippingzone": frozenset({"id", "countries"}),
     "shipping_shippingzone_channels": frozenset({"shippingzone_id", "channel_id"}),
-    "site_sitesettings": frozenset({"id"}),
+    "site_sitesettings": frozenset({"id", "limit_quantity_per_checkout"}),
     "warehouse_allocation": frozenset({"id", "order_line_id", "stock_id", "quantity_allocated"}),
     "warehouse_channelwarehouse": frozenset({"id", "channel_id", "warehouse_id", "sort_order"}),
     "warehouse_reservation": frozenset(

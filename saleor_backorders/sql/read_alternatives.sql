@@ -12,15 +12,21 @@ WITH asked AS MATERIALIZED (
     SELECT DISTINCT
         item.variant_id,
         item.destination,
-        split_part(item.destination, '/', 1)::integer AS channel_id,
-        split_part(item.destination, '/', 2) AS country,
-        nullif(split_part(item.destination, '/', 3), '')::uuid AS point_id
+        split_part(item.destination, '/', 1)::integer AS channel_id
     FROM unnest(%(variant_ids)s::integer[], %(destinations)s::text[])
         AS item (variant_id, destination)
+),
+reach AS MATERIALIZED (
+    -- Once for each place, since it costs more than to count what lies there.
+    SELECT
+        place.destination,
+        ARRAY(SELECT saleor_backorders_reach(place.destination)) AS warehouses
+    FROM (SELECT DISTINCT destination FROM asked) AS place
 ),
 subject AS MATERIALIZED (
     SELECT
         asked.*,
+        reach.warehouses,
         product.id AS product_id,
         product.category_id,
         product.product_type_id,
@@ -28,6 +34,7 @@ subject AS MATERIALIZED (
         product.metadata ->> %(metadata_key)s::text AS links_of_product,
         coalesce(priced.discounted_price_amount, priced.price_amount) AS price
     FROM asked
+    JOIN reach ON reach.destination = asked.destination
     JOIN product_productvariant AS variant ON variant.id = asked.variant_id
     JOIN product_product AS product ON product.id = variant.product_id
     LEFT JOIN product_productvariantchannellisting AS priced
@@ -184,8 +191,15 @@ CROSS JOIN LATERAL (
         ORDER BY place, distance, goods.sort_order, goods.id
         LIMIT 60
     ) AS ranked
-    CROSS JOIN LATERAL saleor_backorders_room(
-        ranked.id, subject.channel_id, subject.country, subject.point_id, NULL
+    CROSS JOIN LATERAL (
+        -- As saleor_backorders_room counts it.
+        SELECT coalesce(sum(greatest(
+            stock.quantity - saleor_backorders_allocated(stock.id)
+            - saleor_backorders_reserved(stock.id, NULL), 0
+        )), 0)::integer AS on_shelf
+        FROM warehouse_stock AS stock
+        WHERE stock.product_variant_id = ranked.id
+            AND stock.warehouse_id = ANY (subject.warehouses)
     ) AS room
     WHERE NOT ranked.is_tracked OR room.on_shelf > 0
     ORDER BY ranked.place, ranked.distance, ranked.sort_order, ranked.id
