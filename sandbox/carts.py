@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from sandbox.apps.channel.models import Channel
@@ -13,6 +15,9 @@ from sandbox.apps.checkout.models import Checkout, CheckoutLine
 from sandbox.apps.product.models import ProductChannelListing, ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod, ShippingMethodChannelListing
 from sandbox.apps.warehouse.models import Warehouse
+from sandbox.money import vouchers
+from sandbox.money.price import LinePrice, Price
+from sandbox.money.taxes import Taxes
 from sandbox.stock import scope
 
 
@@ -49,16 +54,50 @@ def shipping_price(checkout: Checkout) -> Decimal:
     return listing.price_amount if listing else Decimal(0)
 
 
-def total(checkout: Checkout) -> Decimal:
-    """Return what a checkout comes to."""
-    goods = sum(
-        (
-            unit_price(line.variant, checkout.channel) * line.quantity
-            for line in checkout.lines.select_related("variant")
-        ),
-        start=Decimal(0),
+@dataclass(frozen=True)
+class CartPrices:
+    """What a checkout comes to, line by line, with its voucher and its taxes."""
+
+    lines: dict[UUID, LinePrice]
+    shipping: Price
+    shipping_rate: Decimal
+
+    @property
+    def total(self) -> Price:
+        """Return what all of it comes to."""
+        return sum((line.total for line in self.lines.values()), self.shipping)
+
+
+def prices(checkout: Checkout) -> CartPrices:
+    """Work out what a checkout comes to."""
+    lines = list(checkout.lines.select_related("variant__product__product_type"))
+    units = [unit_price(line.variant, checkout.channel) for line in lines]
+    entered = [unit * line.quantity for unit, line in zip(units, lines, strict=True)]
+    discount = vouchers.discount(checkout.voucher_code, checkout.channel, sum(entered, Decimal(0)))
+    parts = vouchers.spread(discount, entered)
+    taxes = Taxes.of(checkout.channel, country(checkout))
+    kind = checkout.shipping_method.tax_class_id if checkout.shipping_method else None
+    return CartPrices(
+        lines={
+            line.pk: taxes.line(line.variant, line.quantity, unit, discount=part)
+            for line, unit, part in zip(lines, units, parts, strict=True)
+        },
+        shipping=taxes.price(shipping_price(checkout), kind),
+        shipping_rate=taxes.rate(kind),
     )
-    return goods + shipping_price(checkout)
+
+
+def total(checkout: Checkout) -> Decimal:
+    """Return what a checkout comes to, with tax."""
+    return prices(checkout).total.gross
+
+
+def is_paid(checkout: Checkout) -> bool:
+    """Tell whether payments hold or will hold all of what a checkout comes to."""
+    paid = checkout.payment_transactions.aggregate(
+        sum=Sum(F("authorized_value") + F("charged_value"))
+    )
+    return (paid["sum"] or Decimal(0)) >= total(checkout)
 
 
 def needs_shipping(checkout: Checkout) -> bool:

@@ -61,6 +61,7 @@ DATABASES = {
 }
 
 SALEOR_BACKORDERS_HOST = "sandbox.host.SandboxHost"
+WEBHOOK_SYNC_TIMEOUT = 20
 PLUGINS = ["saleor_backorders.plugin.BackordersPlugin"]
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
 

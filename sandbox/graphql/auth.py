@@ -5,10 +5,12 @@ from typing import Any
 
 import jwt
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.http import HttpRequest
 from django.utils import timezone
 
 from sandbox.apps.account.models import User
+from sandbox.apps.app.models import App, AppToken
 
 ALGORITHM = "HS256"
 LIFETIME = timedelta(days=1)
@@ -37,12 +39,7 @@ def user_of(request: HttpRequest) -> User | None:
 
     :raises jwt.InvalidTokenError: when the token is one but does not hold.
     """
-    header = request.headers.get("Authorization", "") or request.headers.get(
-        "Authorization-Bearer", ""
-    )
-    token = header.split(" ")[-1]
-    if not token:
-        return None
+    token = _token(request)
     if token.count(".") != 2:
         return None
     claims = jwt.decode(token, settings.SECRET_KEY, algorithms=[ALGORITHM])
@@ -52,11 +49,32 @@ def user_of(request: HttpRequest) -> User | None:
     return user
 
 
+def app_of(request: HttpRequest) -> App | None:
+    """Return the app whose token a request bears."""
+    token = _token(request)
+    if not token or token.count(".") == 2:
+        return None
+    candidates = AppToken.objects.filter(
+        token_last_4=token[-4:], app__is_active=True, app__removed_at=None
+    )
+    for each in candidates.select_related("app"):
+        if check_password(token, each.auth_token):
+            return each.app
+    return None
+
+
+def _token(request: HttpRequest) -> str:
+    header = request.headers.get("Authorization", "") or request.headers.get(
+        "Authorization-Bearer", ""
+    )
+    return header.split(" ")[-1]
+
+
 def permissions_of(context: Any) -> frozenset[str]:
     """Return the permissions of whoever sends a request."""
     if not hasattr(context, "sandbox_permissions"):
-        user = context.user
-        context.sandbox_permissions = user.permission_names() if user else frozenset()
+        holder = context.app or context.user
+        context.sandbox_permissions = holder.permission_names() if holder else frozenset()
     permissions: frozenset[str] = context.sandbox_permissions
     return permissions
 

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from graphql import (
     GraphQLEnumType,
     GraphQLError,
+    GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
@@ -30,9 +31,18 @@ from sandbox.graphql.ids import to_global_id
 from sandbox.graphql.registry import MUTATIONS, RESOLVERS
 
 SDL = Path(__file__).parent / "schema.graphql"
-COMMON = ("account", "channels", "checkouts", "orders", "plugins", "products", "warehouses")
+COMMON = (
+    "account",
+    "channels",
+    "checkouts",
+    "orders",
+    "payments",
+    "plugins",
+    "products",
+    "warehouses",
+)
 RESOLVER_MODULES = (
-    *(f"types.{name}" for name in COMMON),
+    *(f"types.{name}" for name in (*COMMON, "events")),
     *(f"mutations.{name}" for name in (*COMMON, "drafts", "listings")),
 )
 
@@ -50,7 +60,7 @@ def schema() -> GraphQLSchema:
             _teach_scalar(type_)
         elif isinstance(type_, GraphQLEnumType) and not type_.name.startswith("__"):
             type_.serialize = partial(_choice_name, {value.name for value in type_.values})
-        elif isinstance(type_, GraphQLUnionType):
+        elif isinstance(type_, GraphQLUnionType | GraphQLInterfaceType):
             type_.resolve_type = _type_of_object(built)
         elif isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
             _teach_object(built, type_)
@@ -127,17 +137,22 @@ def _iso(value: Any) -> str:
     return str(value.isoformat())
 
 
+def _decimal(value: Any) -> Decimal:
+    return Decimal(str(value))
+
+
 def _positive(value: Any) -> Decimal:
-    number = Decimal(str(value))
+    number = _decimal(value)
     if number < 0:
         raise GraphQLError(f"{value} is less than nothing.")
     return number
 
 
-SCALARS: dict[str, tuple[Callable[[Any], str], Callable[[Any], Any]]] = {
+SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "DateTime": (_iso, parse_datetime),
     "JSONString": (json.dumps, str),
-    "PositiveDecimal": (str, _positive),
+    "Decimal": (float, _decimal),
+    "PositiveDecimal": (float, _positive),
     "UUID": (str, str),
 }
 

@@ -94,12 +94,26 @@ def parse_key(model: type[Model], global_id: str, field: str) -> Any:
         if type_name == model.__name__:
             return _parser(model)(pk)
     except (GraphQLError, ValueError) as error:
-        raise _invalid(model, global_id, field) from error
-    raise _invalid(model, global_id, field)
+        raise _invalid(model.__name__, global_id, field) from error
+    raise _invalid(model.__name__, global_id, field)
 
 
-def _invalid(model: type[Model], global_id: str, field: str) -> ValidationError:
-    message = f"Invalid ID: {global_id}. Expected: {model.__name__}."
+def parse_uuid(type_name: str, global_id: str, field: str) -> UUID:
+    """Return the UUID in the global id of what is named by one that is not its key.
+
+    :raises ValidationError: when the id is malformed or of another type.
+    """
+    try:
+        found, key = from_global_id(global_id)
+        if found == type_name:
+            return UUID(key)
+    except (GraphQLError, ValueError) as error:
+        raise _invalid(type_name, global_id, field) from error
+    raise _invalid(type_name, global_id, field)
+
+
+def _invalid(type_name: str, global_id: str, field: str) -> ValidationError:
+    message = f"Invalid ID: {global_id}. Expected: {type_name}."
     return ValidationError({field: ValidationError(message, code="graphql_error")})
 
 

@@ -31,6 +31,7 @@ def graphql_view(get_schema: Callable[[], GraphQLSchema]) -> View:
             return _answer_errors([GraphQLError("Must provide a query string.")])
         try:
             request.user = auth.user_of(request)  # type: ignore[assignment]
+            request.app = auth.app_of(request)  # type: ignore[attr-defined]
         except jwt.InvalidTokenError as error:
             return _answer_errors([error], status=401)
         return _run(get_schema(), request, query, variables, body.get("operationName"))
@@ -45,7 +46,6 @@ def _run(
     variables: dict[str, Any],
     operation: str | None,
 ) -> HttpResponse:
-    request.app = None  # type: ignore[attr-defined]
     try:
         document = parse(query)
     except GraphQLError as error:

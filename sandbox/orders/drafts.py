@@ -144,7 +144,7 @@ def add_line(order: Order, variant: ProductVariant, quantity: int, *, merge: boo
     if len(same) == 1:
         change_quantity(same[0], same[0].quantity + quantity)
         return same[0]
-    line = totals.new_line(order, variant, quantity, carts.unit_price(variant, order.channel))
+    line = totals.new_line(order, variant, totals.price_of_today(order, variant, quantity))
     line.created_at = timezone.now()
     line.save()
     if order.status == status.UNCONFIRMED:

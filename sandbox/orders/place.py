@@ -9,7 +9,10 @@ from sandbox.apps.checkout.models import Checkout, CheckoutLine
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.warehouse.models import Warehouse
-from sandbox.orders import status, totals
+from sandbox.carts import CartPrices
+from sandbox.money import charge, vouchers
+from sandbox.orders import events, status, totals
+from sandbox.orders.events import Actor
 from sandbox.stock.allocate import allocate
 from sandbox.stock.availability import check_checkout
 from sandbox.stock.lines import LineWork
@@ -31,8 +34,9 @@ def place(checkout: Checkout, user: User | None) -> Order:
             locked.user = user
         lines = list(locked.lines.select_related("variant__product__product_type"))
         _check_stock(locked, lines)
-        order = _create_order(locked)
-        work = _create_lines(order, lines)
+        prices = carts.prices(locked)
+        order = _create_order(locked, prices)
+        work = _create_lines(order, lines, prices)
         allocate(
             work,
             channel=locked.channel,
@@ -41,7 +45,11 @@ def place(checkout: Checkout, user: User | None) -> Order:
             collection_point=locked.collection_point,
             checkout_lines=lines,
         )
+        vouchers.count_use(locked.voucher_code)
+        locked.payment_transactions.update(order=order, checkout=None)
         locked.delete()
+        charge.refresh(order)
+        events.record(order, "placed", Actor(user_id=order.user_id))
     return order
 
 
@@ -53,7 +61,7 @@ def _check_is_complete(checkout: Checkout) -> None:
         _refuse("email", "Checkout email must be set.", "email_not_set")
     if checkout.billing_address is None:
         _refuse("billing_address", "Billing address is not set", "billing_address_not_set")
-    if not channel.allow_unpaid_orders and carts.total(checkout) > 0:
+    if not channel.allow_unpaid_orders and not carts.is_paid(checkout):
         message = "The authorized amount doesn't cover the checkout's total amount."
         _refuse("id", message, "checkout_not_fully_paid")
     if carts.needs_shipping(checkout) and checkout.collection_point is None:
@@ -81,7 +89,8 @@ def _check_stock(checkout: Checkout, lines: list[CheckoutLine]) -> None:
     )
 
 
-def _create_order(checkout: Checkout) -> Order:
+def _create_order(checkout: Checkout, prices: CartPrices) -> Order:
+    code = vouchers.find(checkout.voucher_code, checkout.channel)
     return Order.objects.create(
         status=_first_status(checkout),
         origin="checkout",
@@ -103,8 +112,11 @@ def _create_order(checkout: Checkout) -> Order:
         collection_point_name=_name(checkout.collection_point),
         shipping_method=checkout.shipping_method,
         shipping_method_name=_name(checkout.shipping_method),
-        shipping_price_net_amount=carts.shipping_price(checkout),
-        shipping_price_gross_amount=carts.shipping_price(checkout),
+        shipping_price_net_amount=prices.shipping.net,
+        shipping_price_gross_amount=prices.shipping.gross,
+        shipping_tax_rate=prices.shipping_rate,
+        voucher=code.voucher if code else None,
+        voucher_code=code.code if code else None,
     )
 
 
@@ -122,13 +134,8 @@ def _name(place: Warehouse | ShippingMethod | None) -> str | None:
     return None if place is None else place.name
 
 
-def _create_lines(order: Order, lines: list[CheckoutLine]) -> list[LineWork]:
-    made = [
-        totals.new_line(
-            order, line.variant, line.quantity, carts.unit_price(line.variant, order.channel)
-        )
-        for line in lines
-    ]
+def _create_lines(order: Order, lines: list[CheckoutLine], prices: CartPrices) -> list[LineWork]:
+    made = [totals.new_line(order, line.variant, prices.lines[line.pk]) for line in lines]
     OrderLine.objects.bulk_create(made)
     totals.refresh(order)
     return [

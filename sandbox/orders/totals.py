@@ -4,14 +4,17 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from sandbox import carts
 from sandbox.apps.account.models import Address
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.graphql.ids import to_global_id
+from sandbox.money.price import LinePrice
+from sandbox.money.taxes import Taxes
 
 
-def new_line(order: Order, variant: ProductVariant, quantity: int, price: Decimal) -> OrderLine:
-    """Build an order line with the names and prices of the moment; the caller saves it."""
+def new_line(order: Order, variant: ProductVariant, price: LinePrice) -> OrderLine:
+    """Build an order line with the names of the moment; the caller saves it."""
     product = variant.product
     return OrderLine(
         order=order,
@@ -23,31 +26,55 @@ def new_line(order: Order, variant: ProductVariant, quantity: int, price: Decima
         product_type_id=product.product_type_id,
         is_shipping_required=product.product_type.is_shipping_required,
         is_gift_card=product.product_type.kind == "gift_card",
-        quantity=quantity,
+        quantity=price.quantity,
         currency=order.currency,
-        unit_price_net_amount=price,
-        unit_price_gross_amount=price,
-        total_price_net_amount=price * quantity,
-        total_price_gross_amount=price * quantity,
+        unit_price_net_amount=price.unit.net,
+        unit_price_gross_amount=price.unit.gross,
+        total_price_net_amount=price.total.net,
+        total_price_gross_amount=price.total.gross,
+        undiscounted_unit_price_net_amount=price.undiscounted_unit.net,
+        undiscounted_unit_price_gross_amount=price.undiscounted_unit.gross,
+        undiscounted_total_price_net_amount=price.undiscounted_total.net,
+        undiscounted_total_price_gross_amount=price.undiscounted_total.gross,
+        base_unit_price_amount=price.base_unit,
+        undiscounted_base_unit_price_amount=price.base_unit,
+        tax_rate=price.rate,
     )
+
+
+def price_of_today(order: Order, variant: ProductVariant, quantity: int) -> LinePrice:
+    """Return what units come to in an order's channel, taxed where the order goes."""
+    address = order.shipping_address or order.billing_address
+    country = address.country if address else order.channel.default_country
+    taxes = Taxes.of(order.channel, country)
+    unit = carts.unit_price(variant, order.channel)
+    return taxes.line(variant, quantity, unit, discount=Decimal(0))
 
 
 def set_quantity(line: OrderLine, quantity: int) -> None:
     """Store a line's new quantity and what it comes to."""
     line.quantity = quantity
-    line.total_price_net_amount = line.unit_price_net_amount * quantity
-    line.total_price_gross_amount = line.unit_price_gross_amount * quantity
-    line.save(update_fields=["quantity", "total_price_net_amount", "total_price_gross_amount"])
+    for kind in ("net", "gross"):
+        for name in ("", "undiscounted_"):
+            unit = getattr(line, f"{name}unit_price_{kind}_amount")
+            setattr(line, f"{name}total_price_{kind}_amount", unit * quantity)
+    line.save()
 
 
 def refresh(order: Order) -> None:
     """Store what an order's lines come to."""
-    subtotal = order.lines.aggregate(sum=Sum("total_price_gross_amount"))["sum"] or Decimal(0)
-    total = subtotal + order.shipping_price_gross_amount
     order.lines_count = order.lines.count()
-    order.subtotal_net_amount = order.subtotal_gross_amount = subtotal
-    order.total_net_amount = order.total_gross_amount = total
-    order.undiscounted_total_net_amount = order.undiscounted_total_gross_amount = total
+    for kind in ("net", "gross"):
+        sums = order.lines.aggregate(
+            goods=Sum(f"total_price_{kind}_amount"),
+            undiscounted=Sum(f"undiscounted_total_price_{kind}_amount"),
+        )
+        shipping = getattr(order, f"shipping_price_{kind}_amount")
+        goods = sums["goods"] or Decimal(0)
+        setattr(order, f"subtotal_{kind}_amount", goods)
+        setattr(order, f"total_{kind}_amount", goods + shipping)
+        undiscounted = (sums["undiscounted"] or Decimal(0)) + shipping
+        setattr(order, f"undiscounted_total_{kind}_amount", undiscounted)
     order.save()
 
 

@@ -17,6 +17,7 @@ from sandbox.graphql.errors import cart_shortage, checkout_shortage
 from sandbox.graphql.ids import from_global_id, get_node, get_nodes, to_global_id
 from sandbox.graphql.mutations.inputs import metadata, refuse, save_address
 from sandbox.graphql.registry import mutation
+from sandbox.money import vouchers
 from sandbox.orders.place import place
 from sandbox.stock import scope
 from sandbox.stock.availability import check_checkout
@@ -289,6 +290,20 @@ def _choose_delivery(checkout: Checkout, global_id: str) -> None:
     else:
         message = "ID does not belong to Warehouse, ShippingMethod, or CheckoutDelivery"
         raise refuse(field, message, "invalid")
+
+
+@mutation("checkoutAddPromoCode")
+def checkout_add_promo_code(
+    _context: Any,
+    promoCode: str,  # noqa: N803
+    id: str | None = None,
+) -> dict[str, Any]:
+    checkout = _checkout(id)
+    if vouchers.find(promoCode, checkout.channel) is None:
+        raise refuse("promo_code", "Promo code is invalid", "invalid")
+    checkout.voucher_code = promoCode
+    checkout.save(update_fields=["voucher_code", "last_change"])
+    return {"checkout": checkout}
 
 
 @mutation("checkoutComplete")

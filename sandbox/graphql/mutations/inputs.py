@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from sandbox.apps.account.models import Address
+from sandbox.orders.events import Actor
 
 MAX_INT = 2_147_483_647
 ADDRESS_FIELDS = {
@@ -66,3 +67,11 @@ def stored_choice(name: str) -> str:
 def pick(data: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Rename those fields of an input that were given."""
     return {name: data[key] for key, name in names.items() if data.get(key) is not None}
+
+
+def actor(context: Any) -> Actor:
+    """Return in whose name a request changes something."""
+    return Actor(
+        user_id=context.user.pk if context.user else None,
+        app_id=context.app.pk if context.app else None,
+    )

@@ -82,7 +82,7 @@ def resolve_delivery_method(root: Checkout, _info: Any) -> Warehouse | ShippingM
 
 @resolver("Checkout.totalPrice")
 def resolve_total_price(root: Checkout, _info: Any) -> dict[str, Any]:
-    return taxed_money(carts.total(root), root.currency)
+    return taxed_money(carts.prices(root).total, root.currency)
 
 
 @resolver("CheckoutLine.variant")
@@ -92,10 +92,9 @@ def resolve_variant(root: CheckoutLine, _info: Any) -> ProductVariant:
 
 @resolver("CheckoutLine.unitPrice")
 def resolve_unit_price(root: CheckoutLine, _info: Any) -> dict[str, Any]:
-    return taxed_money(carts.unit_price(root.variant, root.checkout.channel), root.currency)
+    return taxed_money(carts.prices(root.checkout).lines[root.pk].unit, root.currency)
 
 
 @resolver("CheckoutLine.totalPrice")
 def resolve_line_total(root: CheckoutLine, _info: Any) -> dict[str, Any]:
-    price = carts.unit_price(root.variant, root.checkout.channel) * root.quantity
-    return taxed_money(price, root.currency)
+    return taxed_money(carts.prices(root.checkout).lines[root.pk].total, root.currency)

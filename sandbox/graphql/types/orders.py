@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from sandbox.apps.account.models import Address, User
@@ -11,7 +13,8 @@ from sandbox.graphql import auth
 from sandbox.graphql.connections import connection
 from sandbox.graphql.ids import find_node, to_global_id
 from sandbox.graphql.registry import resolver
-from sandbox.graphql.types.products import in_channel, taxed_money
+from sandbox.graphql.types.products import in_channel, money, taxed_money
+from sandbox.money.price import Price
 
 MANAGE = "order.manage_orders"
 
@@ -83,14 +86,73 @@ def resolve_delivery_method(root: Order, _info: Any) -> Warehouse | ShippingMeth
     return root.collection_point or root.shipping_method
 
 
+@resolver("Order.original")
+def resolve_original(root: Order, _info: Any) -> str | None:
+    return to_global_id("Order", root.original_id) if root.original_id else None
+
+
 @resolver("Order.isPaid")
 def resolve_is_paid(root: Order, _info: Any) -> bool:
     return root.total_charged_amount >= root.total_gross_amount
 
 
 @resolver("Order.total")
-def resolve_total(root: Order, _info: Any) -> dict[str, Any]:
-    return taxed_money(root.total_gross_amount, root.currency)
+@resolver("Order.subtotal")
+@resolver("Order.undiscountedTotal")
+@resolver("Order.shippingPrice")
+@resolver("OrderLine.unitPrice")
+@resolver("OrderLine.undiscountedUnitPrice")
+@resolver("OrderLine.totalPrice")
+@resolver("OrderLine.undiscountedTotalPrice")
+def resolve_price(root: Order | OrderLine, info: Any) -> dict[str, Any]:
+    name = "".join(f"_{char.lower()}" if char.isupper() else char for char in info.field_name)
+    price = Price(getattr(root, f"{name}_net_amount"), getattr(root, f"{name}_gross_amount"))
+    return taxed_money(price, root.currency)
+
+
+@resolver("Order.totalCharged")
+@resolver("Order.totalAuthorized")
+def resolve_stored_total(root: Order, info: Any) -> dict[str, Any]:
+    name = info.field_name.replace("total", "total_").lower()
+    return money(getattr(root, f"{name}_amount"), root.currency)
+
+
+@resolver("Order.totalGrantedRefund")
+def resolve_total_granted(root: Order, _info: Any) -> dict[str, Any]:
+    return money(_granted(root), root.currency)
+
+
+@resolver("Order.totalBalance")
+def resolve_total_balance(root: Order, _info: Any) -> dict[str, Any]:
+    if root.payments.filter(is_active=True).exists():
+        return money(root.total_charged_amount - root.total_gross_amount, root.currency)
+    charged = _sum(root.payment_transactions.values_list("charged_value", flat=True))
+    pending = _sum(root.payment_transactions.values_list("charge_pending_value", flat=True))
+    return money(charged + pending - root.total_gross_amount + _granted(root), root.currency)
+
+
+@resolver("Order.totalRefunded")
+def resolve_total_refunded(root: Order, _info: Any) -> dict[str, Any]:
+    payment = root.payments.last()
+    if payment and (payment.is_active or payment.charge_status == "fully-refunded"):
+        done = payment.transactions.filter(kind="refund", is_success=True)
+        return money(_sum(done.values_list("amount", flat=True)), root.currency)
+    amounts = root.payment_transactions.values_list("refunded_value", flat=True)
+    return money(_sum(amounts), root.currency)
+
+
+@resolver("Order.totalRefundPending")
+def resolve_total_refund_pending(root: Order, _info: Any) -> dict[str, Any]:
+    amounts = root.payment_transactions.values_list("refund_pending_value", flat=True)
+    return money(_sum(amounts), root.currency)
+
+
+def _granted(root: Order) -> Decimal:
+    return _sum(root.granted_refunds.values_list("amount_value", flat=True))
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
 
 
 @resolver("Order.languageCodeEnum")
@@ -121,14 +183,9 @@ def resolve_quantity_to_fulfill(root: OrderLine, _info: Any) -> int:
     return root.quantity_unfulfilled
 
 
-@resolver("OrderLine.unitPrice")
-def resolve_unit_price(root: OrderLine, _info: Any) -> dict[str, Any]:
-    return taxed_money(root.unit_price_gross_amount, root.currency)
-
-
-@resolver("OrderLine.totalPrice")
-def resolve_total_price(root: OrderLine, _info: Any) -> dict[str, Any]:
-    return taxed_money(root.total_price_gross_amount, root.currency)
+@resolver("OrderLine.taxRate")
+def resolve_tax_rate(root: OrderLine, _info: Any) -> float:
+    return float(root.tax_rate or 0)
 
 
 @resolver("OrderLine.allocations")
@@ -158,3 +215,11 @@ def resolve_fulfillment_lines(root: Fulfillment, _info: Any) -> list[Fulfillment
 def resolve_fulfillment_warehouse(root: Fulfillment, _info: Any) -> Warehouse | None:
     line = root.lines.select_related("stock__warehouse").order_by("pk").first()
     return line.stock.warehouse if line and line.stock else None
+
+
+@resolver("Fulfillment.shippingRefundedAmount")
+@resolver("Fulfillment.totalRefundedAmount")
+def resolve_refunded(root: Fulfillment, info: Any) -> dict[str, Any] | None:
+    kind = info.field_name.removesuffix("RefundedAmount")
+    amount = getattr(root, f"{kind}_refund_amount")
+    return None if amount is None else money(amount, root.order.currency)

@@ -20,6 +20,8 @@ from sandbox.graphql import auth
 from sandbox.graphql.connections import connection
 from sandbox.graphql.ids import find_node, from_global_id
 from sandbox.graphql.registry import resolver
+from sandbox.money.price import Price
+from sandbox.money.taxes import Taxes, class_of
 from sandbox.stock.storefront import quantity_available
 
 SEE_UNPUBLISHED = ("product.manage_products", "order.manage_orders", "channel.manage_channels")
@@ -37,11 +39,14 @@ def money(amount: Decimal, currency: str) -> dict[str, Any]:
     return {"amount": float(amount), "currency": currency}
 
 
-def taxed_money(amount: Decimal, currency: str) -> dict[str, Any]:
-    """Show an amount of money on which there is no tax."""
-    shown = money(amount, currency)
-    nothing = money(Decimal(0), currency)
-    return {"currency": currency, "gross": shown, "net": shown, "tax": nothing}
+def taxed_money(price: Price, currency: str) -> dict[str, Any]:
+    """Show a price with its tax."""
+    return {
+        "currency": currency,
+        "gross": money(price.gross, currency),
+        "net": money(price.net, currency),
+        "tax": money(price.gross - price.net, currency),
+    }
 
 
 def _or_only_channel(context: Any, slug: str | None) -> str | None:
@@ -207,9 +212,10 @@ def resolve_pricing(root: ProductVariant, _info: Any) -> dict[str, Any] | None:
         return None
     listing = root.channel_listings.get(channel=channel)
     price = carts.unit_price(root, channel)
+    taxes = Taxes.of(channel, channel.default_country)
     return {
         "onSale": listing.price_amount is not None and price < listing.price_amount,
-        "price": taxed_money(price, channel.currency_code),
+        "price": taxed_money(taxes.price(price, class_of(root)), channel.currency_code),
     }
 
 
