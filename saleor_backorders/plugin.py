@@ -21,11 +21,13 @@ from . import settings_form, tasks
 from .conf import PLUGIN_ID
 from .host import get_host
 from .host.saleor import BasePlugin, config_structure, refuse_settings
+from .pages.customer import customer_page
 from .services import admit, places, policies
 
 logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql/"
+PAGE_PATH = "/w/"
 
 
 class BackordersPlugin(BasePlugin):
@@ -108,10 +110,13 @@ class BackordersPlugin(BasePlugin):
     shipping_zone_deleted = warehouse_created
 
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
-        """Serve the plugin's own GraphQL API."""
-        if not self.active or path != GRAPHQL_PATH:
-            return HttpResponseNotFound()
-        return _view()(request)
+        """Serve the plugin's own GraphQL API, and the page behind a customer's link."""
+        if self.active and path == GRAPHQL_PATH:
+            return _view()(request)
+        if self.active and path.startswith(PAGE_PATH):
+            # Mail programs may lose the last slash.
+            return customer_page(request, path.removeprefix(PAGE_PATH).removesuffix("/"))
+        return HttpResponseNotFound()
 
 
 @cache

@@ -1,0 +1,130 @@
+"""What a customer chose on the page, carried out once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from django.http import HttpResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from saleor_backorders import errors
+from saleor_backorders.host import get_host
+from saleor_backorders.host.port import Actor
+from saleor_backorders.models import Backorder, Cancellation
+from saleor_backorders.services import cancel, decide, links, switch
+from saleor_backorders.services.releasing import CUSTOMER
+
+from . import answers, view
+
+
+def carry_out(page: view.WaitPage, posted: Mapping[str, str], *, token: str) -> HttpResponse:
+    """Do what was chosen, unless the page that it was chosen on is out of date."""
+    work = _CHOICES.get(posted.get("do", ""))
+    if work is None or posted.get("seen") != page.state:
+        return answers.wait(page, notice=_has_changed(), status=409)
+    try:
+        return work(page, posted)
+    except errors.BackordersError as refused:
+        return _refused(token, refused)
+
+
+def repeated(posted: Mapping[str, str], *, token: str) -> HttpResponse | None:
+    """Answer a second click on a cancellation as the first one was; None where there was none."""
+    try:
+        backorder_id = links.read(token)
+    except errors.LinkInvalid:
+        return None
+    found = Cancellation.objects.filter(
+        backorder_id=backorder_id, idempotency_key=_key_of(backorder_id, posted)
+    ).first()
+    row = Backorder.objects.filter(pk=backorder_id).first()
+    if found is None or row is None or not view.has_order(row, using=view.PRIMARY):
+        return None
+    page = view.read(row, today=get_host().today(), using=view.PRIMARY)
+    with translation.override(page.language):
+        refund = sum((each.amount for each in found.refunds.all()), Decimal(0))
+        return answers.cancelled(page, found.quantity, view.Money(refund, found.currency))
+
+
+def no_longer_there() -> str:
+    """Say that what was chosen instead is gone."""
+    return gettext("This is no longer there. Please choose again.")
+
+
+def _keep(page: view.WaitPage, _posted: Mapping[str, str]) -> HttpResponse:
+    if page.decision:
+        decide.accept_delay(
+            backorder_id=page.backorder.id, actor=Actor(), by=CUSTOMER, now=timezone.now()
+        )
+    return answers.back_to_page(done="keep")
+
+
+def _send(page: view.WaitPage, _posted: Mapping[str, str]) -> HttpResponse:
+    decide.take_available(
+        host=get_host(),
+        backorder_id=page.backorder.id,
+        actor=Actor(),
+        by=CUSTOMER,
+        now=timezone.now(),
+    )
+    return answers.back_to_page(done="send")
+
+
+def _cancel(page: view.WaitPage, posted: Mapping[str, str]) -> HttpResponse:
+    done = cancel.cancel(
+        host=get_host(),
+        backorder_id=page.backorder.id,
+        quantity=page.waiting,
+        reason="",
+        actor=Actor(),
+        by=CUSTOMER,
+        now=timezone.now(),
+        idempotency_key=_key_of(page.backorder.id, posted),
+    )
+    return answers.cancelled(page, done.quantity, view.Money(done.refund, done.currency))
+
+
+def _switch(page: view.WaitPage, posted: Mapping[str, str]) -> HttpResponse:
+    choice = page.choice(posted.get("variant", ""))
+    if choice is None:
+        return answers.wait(page, notice=no_longer_there(), status=409)
+    done = switch.switch(
+        host=get_host(),
+        backorder_id=page.backorder.id,
+        variant_id=choice.variant_id,
+        actor=Actor(),
+        by=CUSTOMER,
+        now=timezone.now(),
+    )
+    return answers.switched(page, choice, done)
+
+
+_CHOICES: dict[str, Callable[[view.WaitPage, Mapping[str, str]], HttpResponse]] = {
+    "keep": _keep,
+    "send": _send,
+    "cancel": _cancel,
+    "switch": _switch,
+}
+
+
+def _key_of(backorder_id: int, posted: Mapping[str, str]) -> str:
+    """Return the key of one showing of the question, apart from keys that others use."""
+    digest = hashlib.sha256(posted.get("key", "").encode()).hexdigest()
+    return f"page:{backorder_id}:{digest}"
+
+
+def _has_changed() -> str:
+    return gettext("This has changed in the meantime. Please look again.")
+
+
+def _refused(token: str, refused: errors.BackordersError) -> HttpResponse:
+    """Show what is true now: somebody else may just have settled it."""
+    try:
+        backorder = links.open_backorder(token, view.PRIMARY)
+    except errors.LinkInvalid:
+        return answers.nowhere()
+    page = view.read(backorder, today=get_host().today(), using=view.PRIMARY)
+    return answers.wait(page, notice=refused.message, status=409)

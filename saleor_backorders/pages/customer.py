@@ -1,0 +1,70 @@
+"""The page behind a customer's link: what waits, until when, and what they can do about it.
+
+The link is the key: nobody signs in, no cookie is set or read, so there is nothing that another
+site could misuse.  Looking changes nothing, since mail scanners open links; what changes
+something is a POST that names the state which it answers, so that a second click or an old page
+acts on nothing but what its reader saw.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import translation
+from django.utils.translation import gettext
+
+from saleor_backorders import errors
+from saleor_backorders.host import get_host
+from saleor_backorders.services import links, throttle
+
+from . import answers, choices, view
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+def customer_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Show one backorder to whoever holds its link, and do what they choose."""
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    again = choices.repeated(request.POST, token=token) if request.method == "POST" else None
+    if again:
+        return again
+    try:
+        backorder = links.open_backorder(token, view.PRIMARY)
+    except errors.LinkInvalid:
+        return _nowhere(request)
+    page = view.read(backorder, today=get_host().today(), using=view.PRIMARY)
+    with translation.override(page.language):
+        if request.method == "POST":
+            return choices.carry_out(page, request.POST, token=token)
+        return _show(page, request)
+
+
+def _show(page: view.WaitPage, request: HttpRequest) -> HttpResponse:
+    match request.GET.get("ask"):
+        case "cancel" if page.waiting:
+            return answers.confirm(page)
+        case "switch":
+            choice = page.choice(request.GET.get("variant", ""))
+            if choice:
+                return answers.confirm(page, choice)
+            return answers.wait(page, notice=choices.no_longer_there(), status=409)
+    return answers.wait(page, notice=_thanks(request.GET.get("done", "")))
+
+
+def _thanks(done: str) -> str:
+    match done:
+        case "keep":
+            return gettext("Thank you. Your place in the queue is kept.")
+        case "send":
+            return gettext("Thank you. We were told to send what is here.")
+    return ""
+
+
+def _nowhere(request: HttpRequest) -> HttpResponse:
+    """Answer a link that leads nowhere: the same, whatever is wrong with it."""
+    with translation.override(translation.get_language_from_request(request)):
+        try:
+            throttle.wrong_guess(request.META.get("REMOTE_ADDR", ""))
+        except errors.TooManyGuesses as refused:
+            return answers.slow_down(refused)
+        return answers.nowhere()

@@ -1,0 +1,172 @@
+"""What the customer's page shows of a backorder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from django.apps import apps
+from django.utils import formats, timezone, translation
+from django.utils.translation import pgettext
+
+from saleor_backorders.models import Backorder, Decision, DecisionState
+from saleor_backorders.services import alternatives, money, rules
+
+PRIMARY = "default"
+MOST_CHOICES = 4
+
+
+@dataclass(frozen=True)
+class Money:
+    amount: Decimal
+    currency: str
+
+    def __bool__(self) -> bool:
+        """Tell whether it is more than nothing."""
+        return self.amount > 0
+
+    def __str__(self) -> str:
+        """Write it in the language in force."""
+        return str(format_currency(self.amount, self.currency, locale=_locale()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Something to take instead of all that waits."""
+
+    variant_id: int
+    name: str
+    refund: Money
+    """About what comes back: the shop's prices of today may leave out taxes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitPage:
+    backorder: Backorder
+    language: str
+    today: date
+    decision: Decision | None
+    """What the customer is asked, after a slip."""
+    choices: tuple[Choice, ...]
+    refund: Money
+    """About what comes back for all that waits; a whole order's shipping comes on top."""
+
+    @property
+    def waiting(self) -> int:
+        """Return the units that the page is about."""
+        return self.backorder.waiting
+
+    @property
+    def here(self) -> int:
+        """Return the units of the line that are ready to be sent, those that never waited too."""
+        return self.backorder.allocated + self.backorder.seen_on_shelf
+
+    @property
+    def was_asked_to_send(self) -> bool:
+        """Tell whether the customer asked for what is here, and nothing came since."""
+        return self.here == self.backorder.ship_asked_units
+
+    @property
+    def state(self) -> str:
+        """Return what a choice on this page answers to."""
+        return f"{self.waiting}-{self.here}"
+
+    @property
+    def thing(self) -> str:
+        """Return the name of what was ordered."""
+        row = self.backorder
+        if row.variant_name and row.variant_name != row.product_name:
+            return f"{row.product_name} ({row.variant_name})"
+        return row.product_name
+
+    @property
+    def expected(self) -> str:
+        """Return the day for the last unit; empty where none is known or it has passed."""
+        return self._coming(self.backorder.expected_on)
+
+    @property
+    def expected_first(self) -> str:
+        """Return the day for the first unit, where it is another one."""
+        row = self.backorder
+        differs = row.expected_first_on != row.expected_on
+        return self._coming(row.expected_first_on) if differs else ""
+
+    @property
+    def told_before(self) -> str:
+        """Return the day that the customer was content with."""
+        return day(self.decision.previous_on) if self.decision else ""
+
+    @property
+    def silence(self) -> str:
+        """Return the day on which silence counts as cancelling; empty where it never does."""
+        on = self.decision and self.decision.silence_on
+        return day(on) if on else ""
+
+    def choice(self, variant_id: str) -> Choice | None:
+        """Return what is offered under this number."""
+        return next((c for c in self.choices if str(c.variant_id) == variant_id), None)
+
+    def _coming(self, on: date | None) -> str:
+        return day(on) if on and on >= self.today else ""
+
+
+def has_order(backorder: Backorder, *, using: str) -> bool:
+    """Tell whether the backorder's order is still there."""
+    return bool(_table("order", "Order", using).filter(pk=backorder.order_id).exists())
+
+
+def read(backorder: Backorder, *, today: date, using: str) -> WaitPage:
+    """Return the page of a backorder whose order exists."""
+    order = _table("order", "Order", using).get(pk=backorder.order_id)
+    account = money.of_order(backorder.order_id)
+    value = money.value_of_units(backorder.order_line_id, backorder.waiting)
+    decisions = Decision.objects.using(using).filter(
+        backorder_id=backorder.id, state=DecisionState.OPEN
+    )
+    return WaitPage(
+        backorder=backorder,
+        language=order.language_code,
+        today=today,
+        decision=decisions.first() if backorder.waiting else None,
+        choices=tuple(_choices(backorder, value, account, using))[:MOST_CHOICES],
+        refund=Money(account.owed_for(value), account.currency),
+    )
+
+
+def day(on: date) -> str:
+    """Return a day as it is written in the language in force."""
+    return formats.date_format(on, pgettext("date format with the year", "j F Y"))
+
+
+def _choices(
+    backorder: Backorder, value: Decimal, account: money.Account, using: str
+) -> Iterator[Choice]:
+    """Yield what can stand in for all that waits, as the channel allows it."""
+    if not backorder.waiting:
+        return
+    asked = alternatives.Asked(backorder.variant_id, backorder.destination)
+    found = alternatives.find(
+        asked=[asked], first=alternatives.MOST, now=timezone.now(), using=using
+    )
+    dearer_too = rules.in_force(channel_id=backorder.channel_id, using=using).dearer_at_same_price
+    for each in found[asked]:
+        saved = value - each.price * backorder.waiting
+        if each.quantity_available >= backorder.waiting and (saved >= 0 or dearer_too):
+            refund = Money(account.owed_for(saved), account.currency)
+            yield Choice(variant_id=each.variant_id, name=each.name, refund=refund)
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(translation.to_locale(translation.get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _table(app: str, model: str, using: str) -> Any:
+    return apps.get_model(app, model)._base_manager.using(using)
