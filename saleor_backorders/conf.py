@@ -10,6 +10,7 @@ from django.conf import settings
 PLUGIN_ID = "saleor.backorders"
 SWEEP_TASK = "saleor_backorders.sweep"
 RESYNC_TASK = "saleor_backorders.resync"
+SETTLE_TASK = "saleor_backorders.settle"
 
 
 def tick_seconds() -> int:
@@ -32,6 +33,11 @@ def wrong_links_a_minute() -> int:
     return int(getattr(settings, "SALEOR_BACKORDERS_WRONG_LINKS_A_MINUTE", 20))
 
 
+def settle_seconds() -> int:
+    """Return how often open refunds are looked after, and answers that never came."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_SETTLE_SECONDS", 60))
+
+
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Return the plugin's entries for ``CELERY_BEAT_SCHEDULE``."""
     tick = timedelta(seconds=tick_seconds())
@@ -41,6 +47,11 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
             "task": SWEEP_TASK,
             "schedule": tick,
             "options": {"expires": tick.total_seconds()},
+        },
+        "saleor-backorders-settle": {
+            "task": SETTLE_TASK,
+            "schedule": timedelta(seconds=settle_seconds()),
+            "options": {"expires": settle_seconds()},
         },
         "saleor-backorders-resync": {
             "task": RESYNC_TASK,

@@ -50,6 +50,18 @@ class AlreadyCancelled(InvalidValue):
     """This backorder was cancelled."""
 
 
+class NothingWaits(InvalidValue):
+    """Nothing of this backorder waits any more; what has arrived is being made ready."""
+
+
+class NothingToDecide(InvalidValue):
+    """There is nothing to decide about this backorder."""
+
+
+class NotOpen(InvalidValue):
+    """This shipment is closed."""
+
+
 class DearerThanAllowed(InvalidValue):
     """This costs more than what it would replace."""
 
@@ -128,4 +140,15 @@ def check_range(value: int, *, least: int, most: int, field: str) -> int:
     """
     if not least <= value <= most:
         raise ValueOutOfRange(value=value, least=least, most=most, field=field)
+    return value
+
+
+def check_length(value: str, *, most: int, field: str) -> str:
+    """Return the text.
+
+    :raises InvalidValue: longer than ``most`` characters.
+    """
+    if len(value) > most:
+        text = gettext("At most %(most)s characters.")
+        raise InvalidValue(text % {"most": most}, field=field)
     return value

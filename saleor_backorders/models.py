@@ -192,6 +192,9 @@ class Backorder(models.Model):
     dated_units = models.IntegerField(
         default=0, db_default=0, help_text="How many units waited when it was last dated."
     )
+    ship_asked_units = models.IntegerField(
+        default=0, db_default=0, help_text="What had arrived when the customer asked to have it."
+    )
     kept = models.BooleanField(
         null=True, help_text="Whether the first promise was kept, once all of it was allocated."
     )

@@ -1,9 +1,9 @@
-"""The reading statements of ``sql/read_*.sql``, one typed function each."""
+"""The statements of ``sql/``, one typed function each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -32,9 +32,21 @@ class VariantRow(NamedTuple):
     is_sold: bool
     allow: bool | None
     limit_units: int | None
-    lead_time_days: int | None
+    lead_on: date
     on_shelf: int
     may_wait: int
+
+
+class SupplyRow(NamedTuple):
+    variant_id: int
+    day: date
+    units: int
+
+
+class BookedRow(NamedTuple):
+    variant_id: int
+    stock_id: int
+    quantity: int
 
 
 class CheckoutRow(NamedTuple):
@@ -76,6 +88,7 @@ def read_availability(
     collection_point_id: UUID | None,
     checkout_id: UUID | None,
     now: datetime,
+    today: date,
     using: str,
 ) -> list[VariantRow]:
     """Return what there is of each variant that exists, in no order."""
@@ -86,8 +99,27 @@ def read_availability(
         "collection_point_id": collection_point_id,
         "checkout_id": str(checkout_id) if checkout_id else None,
         "now": now,
+        "today": today,
     }
     return _fetch("read_availability", VariantRow, parameters, using)
+
+
+def read_supply(
+    *,
+    variant_ids: Sequence[int],
+    channel_id: int,
+    country: str,
+    collection_point_id: UUID | None,
+    using: str,
+) -> list[SupplyRow]:
+    """Return what is on its way for somebody who orders now, by variant and day."""
+    parameters = {
+        "variant_ids": sorted(set(variant_ids)),
+        "channel_id": channel_id,
+        "country": country,
+        "collection_point_id": collection_point_id,
+    }
+    return _fetch("read_supply", SupplyRow, parameters, using)
 
 
 def read_checkout(*, checkout_id: UUID, using: str) -> list[CheckoutRow]:
@@ -120,6 +152,27 @@ def read_queue_positions(*, backorder_ids: Sequence[int], using: str) -> list[Qu
     """Return the place of each backorder that still waits."""
     parameters = {"backorder_ids": list(backorder_ids)}
     return _fetch("read_queue_positions", QueueRow, parameters, using)
+
+
+def lock_shelves(*, variant_id: int) -> None:
+    """Hold a variant's stock rows until the transaction ends, in the order of their ids."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM warehouse_stock WHERE product_variant_id = %s ORDER BY id FOR UPDATE",
+            [variant_id],
+        )
+
+
+def book_stock(*, warehouse_id: UUID, units: Mapping[int, int]) -> list[BookedRow]:
+    """Add units to a warehouse's stock rows, by variant; makes rows that are missing."""
+    parameters: dict[str, Any] = {
+        "warehouse_id": warehouse_id,
+        "variant_ids": list(units),
+        "units": list(units.values()),
+    }
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql.load("make_shelves"), parameters)
+    return _fetch("book_stock", BookedRow, parameters, "default")
 
 
 def _fetch(name: str, row: type[Row], parameters: Mapping[str, Any], using: str) -> list[Row]:

@@ -21,6 +21,7 @@ LEAST_SWEEP_SECONDS = 10
 MOST_SWEEP_SECONDS = 3600
 MOST_LEAD_TIME_DAYS = 3650
 MOST_PRIORITY = 1_000_000
+MOST_RULE_DAYS = 365
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,51 @@ FIELDS: tuple[Field, ...] = (
         label="Priority",
         help_text="Orders with a higher priority are served first; older ones among equals.",
         default="0",
+    ),
+    Field(
+        name="working_days",
+        kind="boolean",
+        label="Count working days",
+        help_text="Lead times leave out Saturdays and Sundays.",
+        default=False,
+    ),
+    Field(
+        name="safety_days",
+        kind="string",
+        label="Safety days",
+        help_text="Days added to every lead time before it is shown to a shopper.",
+        default="0",
+    ),
+    Field(
+        name="tolerance_days",
+        kind="string",
+        label="Tolerated delay in days",
+        help_text="A date that moves by more than this asks the customer whether to keep waiting.",
+        default="2",
+    ),
+    Field(
+        name="silence_days",
+        kind="string",
+        label="Days until silence cancels",
+        help_text="Cancel and refund what waits when a customer has not answered for so many days. "
+        "Empty: who does not answer keeps waiting.",
+        default="",
+    ),
+    Field(
+        name="dearer_at_same_price",
+        kind="boolean",
+        label="Give dearer alternatives at the same price",
+        help_text="A customer who does not want to wait may take something dearer for what they "
+        "paid. Otherwise only what costs as much or less, with the difference refunded.",
+        default=False,
+    ),
+    Field(
+        name="overdue_days",
+        kind="string",
+        label="Days an overdue shipment is believed",
+        help_text="After so many days beyond its date a shipment promises nothing to anybody, "
+        "until somebody books it or gives it another date.",
+        default="3",
     ),
     Field(
         name="sweep_seconds",
@@ -172,6 +218,10 @@ def _read_limit(value: Any) -> int | None:
     return _read_number(0, NO_LIMIT)(value)
 
 
+def _read_silence(value: Any) -> int:
+    return 0 if str(value).strip() == "" else _read_number(1, MOST_RULE_DAYS)(value)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "channels": _read_channels,
     "allow": _read_flag,
@@ -179,5 +229,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "lead_time_days": _read_number(0, MOST_LEAD_TIME_DAYS),
     "agreement_required": _read_flag,
     "priority": _read_number(-MOST_PRIORITY, MOST_PRIORITY),
+    "working_days": _read_flag,
+    "safety_days": _read_number(0, MOST_RULE_DAYS),
+    "tolerance_days": _read_number(0, MOST_RULE_DAYS),
+    "silence_days": _read_silence,
+    "dearer_at_same_price": _read_flag,
+    "overdue_days": _read_number(0, MOST_RULE_DAYS),
     "sweep_seconds": _read_number(LEAST_SWEEP_SECONDS, MOST_SWEEP_SECONDS),
 }

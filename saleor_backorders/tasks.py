@@ -7,10 +7,12 @@ from typing import Any
 
 from celery import shared_task
 from django.core.cache import cache
+from django.utils import timezone
 
 from . import policy_queries
-from .conf import RESYNC_TASK, SWEEP_TASK
+from .conf import RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
+from .services import refunds, silence
 from .services import sweep as sweeping
 
 DUE = "saleor_backorders:swept"
@@ -26,6 +28,19 @@ def sweep(**kwargs: Any) -> None:
 def resync(**kwargs: Any) -> None:
     """Bring every virtual warehouse and policy into line."""
     _writing(sweeping.refresh)
+
+
+@shared_task(name=SETTLE_TASK, ignore_result=True)
+def settle(**kwargs: Any) -> None:
+    """Ask for refunds that are due, and cancel where silence means that."""
+    _writing(_settle)
+
+
+def _settle() -> None:
+    host = get_host()
+    now = timezone.now()
+    silence.apply(host=host, now=now, today=host.today())
+    refunds.settle(host=host, now=now)
 
 
 def _sweep_if_due() -> None:

@@ -30,6 +30,8 @@ class Asking:
     using: str
     now: datetime
     today: date
+    address: str
+    """Where the request came from, for counting wrong guesses."""
     loaders: Loaders
 
 
@@ -47,6 +49,7 @@ def of(info: Any, *, writes: bool = False) -> Asking:
             using=using,
             now=timezone.now(),
             today=host.today(),
+            address=context.META.get("REMOTE_ADDR", ""),
             loaders=Loaders(using),
         )
         setattr(context, _KEY, known)

@@ -1,10 +1,11 @@
-"""Pages of backorders, after Relay."""
+"""Pages of lists, after Relay."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import graphene
@@ -77,16 +78,15 @@ class PageInfo(graphene.ObjectType):
     end_cursor = graphene.String()
 
 
-def page_info(page: queue.Page, window: queue.Window) -> PageInfo:
-    """Say whether the list goes on."""
-    items, more = page
+def page_info(cursors: Sequence[queue.Cursor], *, has_more: bool, window: queue.Window) -> PageInfo:
+    """Say whether the list goes on beyond the items that these cursors stand for."""
     if window.from_the_end:
-        has_next, has_previous = window.before is not None, more
+        has_next, has_previous = window.before is not None, has_more
     else:
-        has_next, has_previous = more, window.after is not None
+        has_next, has_previous = has_more, window.after is not None
     return PageInfo(
         has_next_page=has_next,
         has_previous_page=has_previous,
-        start_cursor=encode(items[0].cursor) if items else None,
-        end_cursor=encode(items[-1].cursor) if items else None,
+        start_cursor=encode(cursors[0]) if cursors else None,
+        end_cursor=encode(cursors[-1]) if cursors else None,
     )

@@ -72,3 +72,15 @@ BackorderSortField = graphene.Enum(
     "BackorderSortField", [(field.name, field.value) for field in queue.SortField]
 )
 OrderDirection = graphene.Enum("OrderDirection", [(way.name, way.value) for way in _OrderDirection])
+IncomingShipmentStatus = graphene.Enum.from_enum(models.ShipmentStatus)
+RefundState = graphene.Enum.from_enum(
+    models.RefundState,
+    description=_described(
+        {
+            models.RefundState.OWED: "Nobody could be asked for it yet.",
+            models.RefundState.REQUESTED: "Whoever holds the money was asked.",
+            models.RefundState.FAILED: "It was refused; it is asked for again by itself.",
+            models.RefundState.UNKNOWN: "Asked, and nobody can tell from here whether it moved.",
+        }
+    ),
+)

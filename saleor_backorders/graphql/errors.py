@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from saleor_backorders import errors
 
 from .enums import BackorderErrorCode, ErrorCode
+from .scalars import Int
 
 CODES: dict[type[errors.BackordersError], ErrorCode] = {
     errors.BackordersError: ErrorCode.GRAPHQL_ERROR,
@@ -23,6 +24,7 @@ CODES: dict[type[errors.BackordersError], ErrorCode] = {
     errors.AlreadyFulfilled: ErrorCode.ALREADY_FULFILLED,
     errors.LimitExceeded: ErrorCode.LIMIT_EXCEEDED,
     errors.NotEnoughStock: ErrorCode.INSUFFICIENT_STOCK,
+    errors.RefundFailed: ErrorCode.REFUND_FAILED,
 }
 
 
@@ -40,6 +42,7 @@ class BackorderError(graphene.ObjectType):
     field = graphene.String()
     message = graphene.String(required=True)
     code = graphene.Field(BackorderErrorCode, required=True)
+    row = Int(description="The row of an imported file; its columns' names are row 1.")
 
 
 def code_of(error: errors.BackordersError) -> ErrorCode:

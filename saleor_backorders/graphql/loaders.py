@@ -9,7 +9,7 @@ from django.utils import timezone
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from saleor_backorders.services import alternatives, queue
+from saleor_backorders.services import alternatives, history, queue, supply
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -19,7 +19,10 @@ class Loaders:
 
     def __init__(self, using: str) -> None:
         self.position = _loader(lambda ids: queue.positions(ids=ids, using=using))
-        self.movements = _loader(lambda ids: queue.movements(ids=ids, using=using))
+        self.events = _loader(lambda ids: history.of(ids=ids, using=using))
+        self.parts = _loader(lambda ids: supply.parts(ids=ids, using=using))
+        self.decision = _loader(lambda ids: supply.decisions(ids=ids, using=using))
+        self.refunds = _loader(lambda ids: supply.refunds(ids=ids, using=using))
         self.alternatives = _loader(lambda wanted: _alternatives(wanted, using))
 
 

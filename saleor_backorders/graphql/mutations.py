@@ -74,7 +74,7 @@ def _require(values: list[str], field: str) -> None:
 
 
 def _payload(asking: Asking, keys: Any) -> types.BackordersPayload:
-    found = queue.find(ids=keys, today=asking.today, using=PRIMARY)
+    found = queue.find(ids=keys, using=PRIMARY)
     rows = [found[key] for key in dict.fromkeys(keys) if key in found]
     return types.BackordersPayload(
         backorders=present.backorders(rows, today=asking.today), errors=[]

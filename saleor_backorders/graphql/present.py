@@ -7,7 +7,16 @@ from datetime import date
 
 from django.utils import translation
 
-from saleor_backorders.services import agree, alternatives, availability, eta, policies, queue
+from saleor_backorders.models import Backorder
+from saleor_backorders.services import (
+    agree,
+    alternatives,
+    availability,
+    eta,
+    links,
+    policies,
+    queue,
+)
 
 from . import connection, ids, types
 from .asking import Asking
@@ -28,6 +37,7 @@ def availability_of(
         quantity_backordered=answer.backordered,
         remaining_backorders=answer.remaining,
         eta=_eta(answer.eta),
+        eta_parts=types.show_parts(answer.parts),
         message=message,
     )
     shown.asked = alternatives.Asked(answer.variant_id, answer.destination)
@@ -70,21 +80,16 @@ def backorder(listed: queue.Listed, *, today: date) -> types.Backorder:
         quantity_fulfilled=row.fulfilled,
         quantity_cancelled=row.cancelled,
         priority=row.priority,
-        promised_eta=_eta(eta.promised(promised_on=row.promised_on)),
-        eta=_eta(
-            eta.for_waiting(
-                waiting=row.waiting,
-                promised_on=row.promised_on,
-                lead_time_days=listed.lead_time_days,
-                today=today,
-            )
-        ),
-        is_late=eta.is_late(waiting=row.waiting, promised_on=row.promised_on, today=today),
+        promised_eta=_eta(eta.promised(row)),
+        eta=_eta(eta.expected(row)),
+        is_late=eta.is_late(row, today=today),
         placed_at=row.placed_at,
         allocated_at=row.allocated_at,
         fulfilled_at=row.fulfilled_at,
         cancelled_at=row.cancelled_at,
         customer_email=listed.customer_email,
+        promise_kept=row.kept,
+        link=links.url(row.id, "") if _is_open(row) else None,
     )
     shown.key = row.id
     shown.asked = alternatives.Asked(row.variant_id, row.destination)
@@ -101,7 +106,9 @@ def backorder_connection(
 ) -> types.BackorderConnection:
     """Show a page; the whole list is counted only if somebody asks."""
     return types.BackorderConnection(
-        page_info=connection.page_info(page, window),
+        page_info=connection.page_info(
+            [row.cursor for row in page.items], has_more=page.has_more, window=window
+        ),
         edges=[
             types.BackorderEdge(
                 node=backorder(row, today=asking.today), cursor=connection.encode(row.cursor)
@@ -123,6 +130,10 @@ def policy(found: policies.EffectivePolicy) -> types.EffectivePolicy:
         until=found.until,
         scope=found.scope.name,
     )
+
+
+def _is_open(row: Backorder) -> bool:
+    return bool(row.waiting or row.allocated)
 
 
 def _eta(found: eta.Eta | None) -> types.Eta | None:

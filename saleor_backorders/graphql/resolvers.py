@@ -8,7 +8,7 @@ from saleor_backorders import errors
 from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
 from saleor_backorders.services import agree, availability, policies, queue
 
-from . import connection, ids, inputs, permissions, present
+from . import access, connection, ids, inputs, permissions, present
 from .asking import Asking, query
 
 
@@ -45,13 +45,20 @@ def checkout_backorders(asking: Asking, *, checkout_id: str) -> Any:
 
 
 @query
-def backorder(asking: Asking, *, id: str | None = None) -> Any:  # noqa: A002  (the contract's name)
-    if id is None:
-        raise errors.MissingValue(field="id")
-    key = ids.integer(id, kind="Backorder", field="id", most=ids.INT8_MAX)
-    found = queue.find(ids=[key], today=asking.today, using=asking.using).get(key)
-    permissions.require_reader(asking.requester, owner_id=found.owner_id if found else None)
-    return present.backorder(found, today=asking.today) if found else None
+def backorder(
+    asking: Asking,
+    *,
+    id: str | None = None,  # noqa: A002  (the contract's name)
+    token: str | None = None,
+) -> Any:
+    try:
+        key = access.to_backorder(asking, id=id, token=token).backorder_id
+    except errors.LinkInvalid:
+        raise
+    except errors.NotFound:
+        return None
+    found = queue.find(ids=[key], using=asking.using)[key]
+    return present.backorder(found, today=asking.today)
 
 
 @query
@@ -61,7 +68,7 @@ def order_backorders(asking: Asking, *, order_id: str) -> Any:
     permissions.require_reader(asking.requester, owner_id=owner_id)
     if not exists:
         raise errors.NotFound(kind="Order", key=key, field="orderId")
-    rows = queue.of_order(order_id=key, today=asking.today, using=asking.using)
+    rows = queue.of_order(order_id=key, using=asking.using)
     return present.backorders(rows, today=asking.today)
 
 

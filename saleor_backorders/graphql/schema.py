@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import graphene
 
-from . import inputs, mutations, resolvers, types
+from . import choices, inputs, mutations, resolvers, shipments, types
 from .connection import arguments
 from .scalars import Int
 from .types import list_of
@@ -12,6 +14,10 @@ from .types import list_of
 
 def _ids() -> graphene.List:
     return graphene.List(graphene.NonNull(graphene.ID), required=True)
+
+
+def _whose() -> dict[str, Any]:
+    return {"id": graphene.ID(), "token": graphene.String()}
 
 
 class Query(graphene.ObjectType):
@@ -36,7 +42,9 @@ class Query(graphene.ObjectType):
     backorder = graphene.Field(
         types.Backorder,
         id=graphene.ID(),
-        description="One backorder, for its owner and for staff (MANAGE_ORDERS).",
+        token=graphene.String(),
+        description="One backorder: by `id` for its owner and for staff (MANAGE_ORDERS), "
+        "by `token` for whoever holds the link.",
         resolver=resolvers.backorder,
     )
     order_backorders = list_of(
@@ -69,6 +77,27 @@ class Query(graphene.ObjectType):
         description="The policies in force for a variant, most specific first, "
         "and the one that wins. Staff: MANAGE_PRODUCTS.",
         resolver=resolvers.backorder_policy,
+    )
+    incoming_shipments = graphene.Field(
+        shipments.IncomingShipmentConnection,
+        required=True,
+        filter=shipments.IncomingShipmentFilter(),
+        **arguments(),
+        description="What is on its way. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipments,
+    )
+    open_refunds = list_of(
+        types.Refund,
+        first=Int(default_value=choices.MOST_REFUNDS),
+        description="Money that is owed and not paid back yet, oldest first. Staff: MANAGE_ORDERS.",
+        resolver=choices.open_refunds,
+    )
+    backorder_channel = graphene.Field(
+        types.ChannelRule,
+        required=True,
+        channel=graphene.String(required=True),
+        description="How a channel counts days and deals with delays. Staff: MANAGE_PRODUCTS.",
+        resolver=choices.backorder_channel,
     )
 
 
@@ -103,6 +132,104 @@ class Mutation(graphene.ObjectType):
         variant_ids=_ids(),
         description="Allocate now, for shops that do it by hand. Staff: MANAGE_ORDERS.",
         resolver=mutations.backorders_allocate,
+    )
+    incoming_shipment_create = graphene.Field(
+        shipments.IncomingShipmentPayload,
+        required=True,
+        input=shipments.IncomingShipmentInput(required=True),
+        description="Register supply that is on its way. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipment_create,
+    )
+    incoming_shipment_update = graphene.Field(
+        shipments.IncomingShipmentPayload,
+        required=True,
+        id=graphene.ID(required=True),
+        input=shipments.IncomingShipmentInput(required=True),
+        description="Change dates or quantities; every promise that this moves is recomputed and "
+        "its customer told. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipment_update,
+    )
+    incoming_shipment_receive = graphene.Field(
+        shipments.IncomingShipmentPayload,
+        required=True,
+        id=graphene.ID(required=True),
+        lines=graphene.List(graphene.NonNull(shipments.ReceivedLineInput)),
+        idempotency_key=graphene.String(required=True),
+        description="Book what arrived into the warehouse's stock; waiting customers get it "
+        "first. Idempotent by `idempotencyKey`. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipment_receive,
+    )
+    incoming_shipment_cancel = graphene.Field(
+        shipments.IncomingShipmentPayload,
+        required=True,
+        id=graphene.ID(required=True),
+        description="Call off what has not arrived. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipment_cancel,
+    )
+    incoming_shipment_import = graphene.Field(
+        shipments.IncomingShipmentImport,
+        required=True,
+        csv=graphene.String(required=True),
+        description="CSV with the columns sku, warehouse, quantity, expected_on, reference. "
+        "All or nothing; errors name the row. Staff: MANAGE_PRODUCTS.",
+        resolver=shipments.incoming_shipment_import,
+    )
+    backorder_cancel = graphene.Field(
+        types.BackorderPayload,
+        required=True,
+        **_whose(),
+        quantity=Int(description="All that waits where left out."),
+        reason=graphene.String(),
+        idempotency_key=graphene.String(description="The same key cancels once."),
+        description="Stop waiting: the open part is cancelled and refunded. Owner, holder of the "
+        "token, or staff (MANAGE_ORDERS).",
+        resolver=choices.backorder_cancel,
+    )
+    backorder_accept_delay = graphene.Field(
+        types.BackorderPayload,
+        required=True,
+        **_whose(),
+        description="Keep waiting after a delay.",
+        resolver=choices.backorder_accept_delay,
+    )
+    backorder_switch = graphene.Field(
+        types.BackorderPayload,
+        required=True,
+        **_whose(),
+        variant_id=graphene.ID(required=True),
+        description="Take an in-stock alternative instead of waiting.",
+        resolver=choices.backorder_switch,
+    )
+    backorder_take_available = graphene.Field(
+        types.BackorderPayload,
+        required=True,
+        **_whose(),
+        description="Ask staff to ship what has arrived; the rest goes on waiting.",
+        resolver=choices.backorder_take_available,
+    )
+    order_backorders_cancel = graphene.Field(
+        types.BackordersPayload,
+        required=True,
+        order_id=graphene.ID(required=True),
+        reason=graphene.String(),
+        description="Stop waiting for anything of an order. Owner, or staff (MANAGE_ORDERS).",
+        resolver=choices.order_backorders_cancel,
+    )
+    backorder_refund_retry = graphene.Field(
+        types.RefundsPayload,
+        required=True,
+        ids=_ids(),
+        description="Ask again for refunds that failed. Staff: MANAGE_ORDERS.",
+        resolver=choices.backorder_refund_retry,
+    )
+    backorder_channel_update = graphene.Field(
+        types.BackorderChannelUpdate,
+        required=True,
+        channel=graphene.String(required=True),
+        input=inputs.ChannelRuleInput(required=True),
+        description="Change how a channel counts days and deals with delays. "
+        "Staff: MANAGE_PRODUCTS.",
+        resolver=choices.backorder_channel_update,
     )
 
 

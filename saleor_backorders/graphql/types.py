@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import graphene
-from django.utils import translation
-from django.utils.translation import gettext
 
+from saleor_backorders import models
 from saleor_backorders.errors import BackordersError
-from saleor_backorders.models import Movement, MovementKind
 from saleor_backorders.services import alternatives
 from saleor_backorders.services.alternatives import Asked
+from saleor_backorders.services.eta import Part
 
 from . import asking, ids
 from .connection import PageInfo
-from .enums import AvailabilityStatus, BackorderStatus, EtaSource
+from .enums import AvailabilityStatus, BackorderStatus, EtaSource, RefundState
 from .errors import BackorderError, as_exception
 from .scalars import Int
 
@@ -28,6 +28,20 @@ def list_of(kind: Any, **options: Any) -> Any:
 class Eta(graphene.ObjectType):
     date = graphene.Date(required=True)
     source = graphene.Field(EtaSource, required=True)
+
+
+class EtaPart(graphene.ObjectType):
+    quantity = Int(required=True)
+    date = graphene.Date(required=True)
+    source = graphene.Field(EtaSource, required=True)
+
+
+def show_parts(found: Iterable[Part] | None) -> list[EtaPart]:
+    """Show when units are expected, part by part."""
+    return [
+        EtaPart(quantity=part.quantity, date=part.eta.date, source=part.eta.source.value)
+        for part in found or ()
+    ]
 
 
 class Alternative(graphene.ObjectType):
@@ -76,6 +90,7 @@ class BackorderAvailability(graphene.ObjectType):
         description="When the last unit of `quantity` is expected to ship; "
         "null where nothing would wait.",
     )
+    eta_parts = list_of(EtaPart, description="The units that would wait by day, earliest first.")
     message = graphene.String(
         required=True, description="One sentence for the shopper in the request's language."
     )
@@ -107,15 +122,63 @@ class BackorderEvent(graphene.ObjectType):
     created_at = graphene.DateTime(required=True)
     message = graphene.String(required=True)
 
-    @staticmethod
-    def resolve_type(root: Movement, _info: Any) -> str:
-        return root.kind.upper()
 
-    @staticmethod
-    def resolve_message(root: Movement, info: Any) -> str:
-        with translation.override(asking.of(info).language):
-            what = MovementKind(root.kind).label
-            return gettext("%(what)s: %(units)s") % {"what": what, "units": root.quantity}
+class Decision(graphene.ObjectType):
+    class Meta:
+        description = "What the customer is asked after a delay."
+
+    asked_at = graphene.DateTime(required=True)
+    previous_date = graphene.Date(required=True)
+    new_date = graphene.Date(required=True)
+    slip_days = Int(required=True)
+    silence_date = graphene.Date(
+        description="When no answer counts as cancelling; null where it keeps waiting."
+    )
+
+
+class MoneyAmount(graphene.ObjectType):
+    currency = graphene.String(required=True)
+    amount = graphene.Float(required=True)
+
+
+class Refund(graphene.ObjectType):
+    class Meta:
+        description = "Money that is owed for units given up."
+
+    id = graphene.ID(required=True)
+    order_id = graphene.ID(required=True)
+    amount = graphene.Field(MoneyAmount, required=True)
+    state = graphene.Field(RefundState, required=True)
+    message = graphene.String(required=True)
+    attempts = Int(required=True)
+    created_at = graphene.DateTime(required=True)
+    settled_at = graphene.DateTime()
+
+
+def show_refund(row: models.Refund) -> Refund:
+    """Show money that is owed."""
+    return Refund(
+        id=ids.encode("Refund", row.pk),
+        order_id=ids.encode("Order", row.order_id),
+        amount=MoneyAmount(currency=row.currency, amount=row.amount),
+        state=row.state,
+        message=row.message,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+def _show_decision(row: models.Decision | None) -> Decision | None:
+    if row is None:
+        return None
+    return Decision(
+        asked_at=row.opened_at,
+        previous_date=row.previous_on,
+        new_date=row.new_on,
+        slip_days=row.slip_days,
+        silence_date=row.silence_on,
+    )
 
 
 class Backorder(graphene.ObjectType):
@@ -141,7 +204,12 @@ class Backorder(graphene.ObjectType):
     )
     promised_eta = graphene.Field(Eta, description="What the customer was told at purchase.")
     eta = graphene.Field(Eta, description="What is expected now.")
+    eta_parts = list_of(EtaPart, description="The waiting units by day, earliest first.")
     is_late = graphene.Boolean(required=True)
+    promise_kept = graphene.Boolean(
+        description="Whether all of it was allocated by the day promised at purchase; "
+        "null while some waits."
+    )
     placed_at = graphene.DateTime(required=True)
     allocated_at = graphene.DateTime()
     fulfilled_at = graphene.DateTime()
@@ -151,6 +219,12 @@ class Backorder(graphene.ObjectType):
         Alternative, first=Int(default_value=ALTERNATIVES), resolver=_load_alternatives
     )
     events = list_of(BackorderEvent)
+    decision = graphene.Field(Decision, description="Null while nobody is asked.")
+    refunds = list_of(Refund)
+    link = graphene.String(
+        description="The customer's page, for whoever may read this: an address on the API's host "
+        "that needs no login. Null once it is done."
+    )
 
     # The row's own number, for what is read only if somebody asks.
     key: int
@@ -162,7 +236,25 @@ class Backorder(graphene.ObjectType):
 
     @staticmethod
     def resolve_events(root: Backorder, info: Any) -> Any:
-        return asking.of(info).loaders.movements.load(root.key).then(lambda rows: rows or [])
+        return _load(info, "events", root.key).then(lambda rows: rows or [])
+
+    @staticmethod
+    def resolve_eta_parts(root: Backorder, info: Any) -> Any:
+        return _load(info, "parts", root.key).then(show_parts)
+
+    @staticmethod
+    def resolve_decision(root: Backorder, info: Any) -> Any:
+        return _load(info, "decision", root.key).then(_show_decision)
+
+    @staticmethod
+    def resolve_refunds(root: Backorder, info: Any) -> Any:
+        return _load(info, "refunds", root.key).then(
+            lambda rows: [show_refund(row) for row in rows or []]
+        )
+
+
+def _load(info: Any, what: str, key: int) -> Any:
+    return getattr(asking.of(info).loaders, what).load(key)
 
 
 class BackorderEdge(graphene.ObjectType):
@@ -203,4 +295,31 @@ class CheckoutBackordersAcknowledge(graphene.ObjectType):
 
 class BackordersPayload(graphene.ObjectType):
     backorders = list_of(Backorder)
+    errors = list_of(BackorderError)
+
+
+class BackorderPayload(graphene.ObjectType):
+    backorder = graphene.Field(Backorder)
+    replacement_order_id = graphene.ID(description="The order made instead, after a switch.")
+    errors = list_of(BackorderError)
+
+
+class RefundsPayload(graphene.ObjectType):
+    refunds = list_of(Refund)
+    errors = list_of(BackorderError)
+
+
+class ChannelRule(graphene.ObjectType):
+    class Meta:
+        description = "How a channel counts days and deals with delays."
+
+    working_days = graphene.Boolean(required=True)
+    safety_days = Int(required=True)
+    tolerance_days = Int(required=True)
+    silence_days = Int(required=True, description="0: who does not answer keeps waiting.")
+    dearer_at_same_price = graphene.Boolean(required=True)
+
+
+class BackorderChannelUpdate(graphene.ObjectType):
+    rule = graphene.Field(ChannelRule)
     errors = list_of(BackorderError)

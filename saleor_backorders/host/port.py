@@ -32,6 +32,13 @@ class ShopSettings:
     lead_time_days: int = 30
     agreement_required: bool = False
     priority: int = 0
+    working_days: bool = False
+    safety_days: int = 0
+    tolerance_days: int = 2
+    silence_days: int = 0
+    """Days after which silence cancels; 0 keeps waiting."""
+    dearer_at_same_price: bool = False
+    overdue_days: int = 3
     sweep_seconds: int = 60
 
     def requires_agreement(self, channel_slug: str) -> bool:

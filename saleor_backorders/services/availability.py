@@ -16,7 +16,7 @@ from saleor_backorders import errors, queries
 from saleor_backorders.models import NO_LIMIT
 
 from . import eta
-from .eta import Eta
+from .eta import Eta, Part, Supply
 
 MOST_ITEMS = 100
 DAYS_WITHOUT_YEAR = 180
@@ -63,10 +63,23 @@ class Availability:
     """Of ``quantity``, how many would wait."""
     remaining: int | None
     """How many more may wait; None for no limit, 0 where backorders are not allowed."""
-    eta: Eta | None
+    parts: tuple[Part, ...]
+    """When the units that would wait are expected, earliest first."""
     takes_part: bool
     """Whether backorders have a say: the variant is sold here, counted, and has a policy."""
     is_preorder: bool = False
+
+    @property
+    def eta(self) -> Eta | None:
+        """When the last unit is expected; None where nothing would wait."""
+        return self.parts[-1].eta if self.parts else None
+
+
+class _Goods(NamedTuple):
+    """What there is of some variants, and what is on its way."""
+
+    variants: dict[int, queries.VariantRow]
+    supply: dict[int, list[Supply]]
 
 
 def find_place(
@@ -99,10 +112,8 @@ def ask(
 
     :raises NotFound: a variant that does not exist.
     """
-    variants = _read(demands, place, now, using)
-    return [
-        _answer(demand, variants[demand.variant_id], place, today, taken=0) for demand in demands
-    ]
+    goods = _read(demands, place, now, today, using)
+    return [_answer(demand, goods, place, taken=0) for demand in demands]
 
 
 def ask_together(
@@ -112,13 +123,12 @@ def ask_together(
 
     :raises NotFound: a variant that does not exist.
     """
-    variants = _read(demands, place, now, using)
+    goods = _read(demands, place, now, today, using)
     taken: dict[int, int] = {}
     answers = []
     for demand in demands:
         before = taken.get(demand.variant_id, 0)
-        variant = variants[demand.variant_id]
-        answers.append(_answer(demand, variant, place, today, taken=before))
+        answers.append(_answer(demand, goods, place, taken=before))
         taken[demand.variant_id] = before + demand.quantity
     return answers
 
@@ -175,23 +185,39 @@ def _refusal(answer: Availability) -> str:
 
 
 def _read(
-    demands: Sequence[Demand], place: Place, now: datetime, using: str
-) -> dict[int, queries.VariantRow]:
+    demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+) -> _Goods:
     _check(demands)
+    variant_ids = [demand.variant_id for demand in demands]
     rows = queries.read_availability(
-        variant_ids=[demand.variant_id for demand in demands],
+        variant_ids=variant_ids,
         channel_id=place.channel.id,
         country=place.country,
         collection_point_id=place.collection_point_id,
         checkout_id=place.checkout_id,
         now=now,
+        today=today,
         using=using,
     )
     variants = {row.variant_id: row for row in rows}
     for demand in demands:
         if demand.variant_id not in variants:
             raise errors.NotFound(kind="ProductVariant", key=demand.variant_id, field="variantId")
-    return variants
+    return _Goods(variants, _read_supply(variant_ids, place, using))
+
+
+def _read_supply(variant_ids: Sequence[int], place: Place, using: str) -> dict[int, list[Supply]]:
+    found: dict[int, list[Supply]] = {}
+    rows = queries.read_supply(
+        variant_ids=variant_ids,
+        channel_id=place.channel.id,
+        country=place.country,
+        collection_point_id=place.collection_point_id,
+        using=using,
+    )
+    for row in rows:
+        found.setdefault(row.variant_id, []).append(Supply(row.day, row.units))
+    return found
 
 
 def _check(demands: Sequence[Demand]) -> None:
@@ -199,13 +225,17 @@ def _check(demands: Sequence[Demand]) -> None:
         errors.check_range(demand.quantity, least=1, most=errors.INT4_MAX, field="quantity")
 
 
-def _answer(
-    demand: Demand, variant: queries.VariantRow, place: Place, today: date, *, taken: int
-) -> Availability:
+def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Availability:
+    variant = goods.variants[demand.variant_id]
     now, later = _split(demand.quantity, variant, taken)
     status = _status(demand.quantity, now, later)
-    waits = later and status != AvailabilityStatus.UNAVAILABLE
-    lead_time_days = variant.lead_time_days or 0
+    waits = later if status != AvailabilityStatus.UNAVAILABLE else 0
+    parts = eta.for_new_demand(
+        units=waits,
+        ahead=max(taken - variant.on_shelf, 0),
+        supply=goods.supply.get(demand.variant_id, []),
+        lead_on=variant.lead_on,
+    )
     return Availability(
         variant_id=variant.variant_id,
         destination=place.destination,
@@ -216,7 +246,7 @@ def _answer(
         in_stock=now,
         backordered=later,
         remaining=_remaining(variant),
-        eta=eta.for_new_demand(lead_time_days=lead_time_days, today=today) if waits else None,
+        parts=tuple(parts),
         takes_part=_takes_part(variant),
         is_preorder=variant.is_preorder,
     )

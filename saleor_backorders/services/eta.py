@@ -1,14 +1,18 @@
 """When units are expected, and where that date comes from.
 
-The only source so far is the lead time of the policy.  A date from known supply slots in here:
-every caller shows what these functions return and looks at nothing else.
+Dates of those who wait are given by the commit-time engine and kept in the ledger; those of
+somebody who only asks are found here, by the same rule.  Every caller shows what these functions
+return and looks at nothing else.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
+
+from saleor_backorders.models import Backorder
 
 
 class EtaSource(StrEnum):
@@ -21,27 +25,58 @@ class Eta(NamedTuple):
     source: EtaSource
 
 
-def for_new_demand(*, lead_time_days: int, today: date) -> Eta:
-    """Return when units that begin to wait today are expected."""
-    return Eta(today + timedelta(days=lead_time_days), EtaSource.LEAD_TIME)
+class Part(NamedTuple):
+    """Units that are expected on one day."""
+
+    quantity: int
+    eta: Eta
 
 
-def promised(*, promised_on: date | None) -> Eta | None:
+class Supply(NamedTuple):
+    """Units on their way that nobody before the asker is to get."""
+
+    day: date
+    units: int
+
+
+def for_new_demand(
+    *, units: int, ahead: int = 0, supply: Sequence[Supply], lead_on: date
+) -> list[Part]:
+    """Return when units that begin to wait now are expected, earliest first.
+
+    ``ahead`` are units of the same basket that would be served before them; ``supply`` is in the
+    order of its dates.
+    """
+    parts: list[Part] = []
+    wanted = units
+    for source in supply:
+        passed = min(ahead, source.units)
+        ahead -= passed
+        taken = min(wanted, source.units - passed)
+        if taken:
+            parts.append(Part(taken, Eta(source.day, EtaSource.INCOMING_SHIPMENT)))
+            wanted -= taken
+    if wanted:
+        # Nobody behind a shipment is served before it.
+        last = max([lead_on, *(source.day for source in supply)])
+        parts.append(Part(wanted, Eta(last, EtaSource.LEAD_TIME)))
+    return parts
+
+
+def promised(row: Backorder) -> Eta | None:
     """Return what the customer was told at purchase."""
-    return Eta(promised_on, EtaSource.LEAD_TIME) if promised_on else None
+    return Eta(row.promised_on, EtaSource(row.promised_source)) if row.promised_on else None
 
 
-def for_waiting(
-    *, waiting: int, promised_on: date | None, lead_time_days: int, today: date
-) -> Eta | None:
+def expected(row: Backorder) -> Eta | None:
     """Return when the last waiting unit of a backorder is expected; None once nothing waits."""
-    if not waiting:
+    if not row.waiting or row.expected_on is None:
         return None
-    if promised_on and promised_on >= today:
-        return Eta(promised_on, EtaSource.LEAD_TIME)
-    return for_new_demand(lead_time_days=lead_time_days, today=today)
+    return Eta(row.expected_on, EtaSource(row.expected_source))
 
 
-def is_late(*, waiting: int, promised_on: date | None, today: date) -> bool:
-    """Tell whether units wait beyond the day that was promised."""
-    return bool(waiting and promised_on and promised_on < today)
+def is_late(row: Backorder, *, today: date) -> bool:
+    """Tell whether units wait, or will, beyond the day that was promised."""
+    if not row.waiting or row.promised_on is None:
+        return False
+    return max(row.expected_on or today, today) > row.promised_on

@@ -25,8 +25,11 @@ def set_priority(*, backorder_ids: Collection[int], priority: int, now: datetime
     """
     errors.check_range(priority, least=-MOST_PRIORITY, most=MOST_PRIORITY, field="priority")
     asked = Backorder.objects.filter(id__in=backorder_ids)
-    engine.lock_variants(sorted(set(asked.values_list("variant_id", flat=True))))
+    variants = sorted(set(asked.values_list("variant_id", flat=True)))
+    engine.lock_variants(variants)
     _check_open(backorder_ids, dict(asked.values_list("id", "status")))
+    engine.explain("priority")
+    engine.mark_variants(variants)
     return asked.exclude(priority=priority).update(priority=priority, updated_at=now)
 
 

@@ -14,7 +14,6 @@ from django.db.models import (
     Case,
     DateField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -24,11 +23,10 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from saleor_backorders import errors, queries
-from saleor_backorders.models import Backorder, Movement, VirtualStock
+from saleor_backorders.models import Backorder
 
 
 class SortField(StrEnum):
@@ -84,7 +82,6 @@ class Listed:
     channel: str
     owner_id: int | None
     customer_email: str | None
-    lead_time_days: int
     variant_exists: bool
 
 
@@ -94,16 +91,16 @@ class Page(NamedTuple):
     """Whether the list goes on beyond the window, in the direction of reading."""
 
 
-def find(*, ids: Iterable[int], today: date, using: str) -> dict[int, Listed]:
+def find(*, ids: Iterable[int], using: str) -> dict[int, Listed]:
     """Return the backorders that exist under these ids."""
-    rows = _described(Backorder.objects.using(using).filter(id__in=list(ids)), Sorting(), today)
+    rows = _described(Backorder.objects.using(using).filter(id__in=list(ids)), Sorting())
     return {row.id: _listed(row) for row in rows}
 
 
-def of_order(*, order_id: UUID, today: date, using: str) -> list[Listed]:
+def of_order(*, order_id: UUID, using: str) -> list[Listed]:
     """Return the backorders of an order, in the order of their ids."""
     rows = Backorder.objects.using(using).filter(order_id=order_id).order_by("id")
-    return [_listed(row) for row in _described(rows, Sorting(), today)]
+    return [_listed(row) for row in _described(rows, Sorting())]
 
 
 def page(*, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str) -> Page:
@@ -111,7 +108,7 @@ def page(*, wanted: Filter, sorting: Sorting, window: Window, today: date, using
 
     :raises InvalidValue: a cursor that does not belong to this sorting.
     """
-    rows = _described(_filtered(wanted, today, using), sorting, today)
+    rows = _described(_filtered(wanted, today, using), sorting)
     for cursor, follows in ((window.after, True), (window.before, False)):
         if cursor:
             rows = rows.filter(_beyond(cursor, sorting, upwards=follows != sorting.descending))
@@ -130,15 +127,6 @@ def positions(*, ids: Collection[int], using: str) -> dict[int, int]:
     """Return the place of each that waits, from 1, among its variant's and channel's waiters."""
     rows = queries.read_queue_positions(backorder_ids=list(ids), using=using)
     return {row.backorder_id: row.position for row in rows}
-
-
-def movements(*, ids: Collection[int], using: str) -> dict[int, list[Movement]]:
-    """Return what happened to each, oldest first."""
-    found: dict[int, list[Movement]] = {}
-    rows = Movement.objects.using(using).filter(backorder_id__in=ids)
-    for row in rows.order_by("backorder_id", "id"):
-        found.setdefault(row.backorder_id, []).append(row)
-    return found
 
 
 def owner_of_order(*, order_id: UUID, using: str) -> tuple[bool, int | None]:
@@ -163,7 +151,9 @@ def _filtered(wanted: Filter, today: date, using: str) -> QuerySet[Backorder]:
     if wanted.order_ids:
         chosen &= Q(order_id__in=wanted.order_ids)
     if wanted.late is not None:
-        late = Q(waiting__gt=0, promised_on__isnull=False, promised_on__lt=today)
+        late = Q(waiting__gt=0, promised_on__isnull=False) & (
+            Q(promised_on__lt=today) | Q(expected_on__gt=F("promised_on"))
+        )
         chosen &= late if wanted.late else ~late
     if wanted.placed_from:
         chosen &= Q(placed_at__gte=_midnight(wanted.placed_from))
@@ -183,46 +173,36 @@ def _matches(text: str, using: str) -> Q:
     )
 
 
-def _described(
-    rows: QuerySet[Backorder], sorting: Sorting, today: date
-) -> QuerySet[Backorder, Any]:
+def _described(rows: QuerySet[Backorder], sorting: Sorting) -> QuerySet[Backorder, Any]:
     using = rows.db
     order = _orders(using).filter(pk=OuterRef("order_id"))
     channel = _table("channel", "Channel", using).filter(pk=OuterRef("channel_id"))
     variant = _table("product", "ProductVariant", using).filter(pk=OuterRef("variant_id"))
-    policy = VirtualStock.objects.filter(
-        variant_id=OuterRef("variant_id"), channel_id=OuterRef("channel_id")
-    )
     return rows.annotate(
         owner_id=Subquery(order.values("user_id")[:1], output_field=IntegerField()),
         customer_email=Subquery(order.values("user_email")[:1]),
         channel_slug=Subquery(channel.values("slug")[:1]),
-        lead_time_days=Coalesce(Subquery(policy.values("lead_time_days")[:1]), 0),
         variant_exists=Exists(variant),
-    ).annotate(sort_key=_sort_key(sorting, today))
+    ).annotate(sort_key=_sort_key(sorting))
 
 
-def _sort_key(sorting: Sorting, today: date) -> Any:
+def _sort_key(sorting: Sorting) -> Any:
     match sorting.field:
         case SortField.PRIORITY:
             return F("priority")
         case SortField.QUANTITY_WAITING:
             return F("waiting")
         case SortField.ETA:
-            return _eta_key(today, last=date.min if sorting.descending else date.max)
+            return _eta_key(last=date.min if sorting.descending else date.max)
         case _:
             return F("placed_at")
 
 
-def _eta_key(today: date, *, last: date) -> Case:
-    """Say in SQL what ``eta.for_waiting`` says; what does not wait comes last either way."""
-    from_today = ExpressionWrapper(
-        Value(today, output_field=DateField()) + F("lead_time_days"), output_field=DateField()
-    )
+def _eta_key(*, last: date) -> Case:
+    """What does not wait comes last either way."""
     return Case(
-        When(waiting=0, then=Value(last, output_field=DateField())),
-        When(promised_on__gte=today, then=F("promised_on")),
-        default=from_today,
+        When(waiting__gt=0, expected_on__isnull=False, then=F("expected_on")),
+        default=Value(last, output_field=DateField()),
         output_field=DateField(),
     )
 
@@ -256,7 +236,6 @@ def _listed(row: Any) -> Listed:
         channel=row.channel_slug or "",
         owner_id=row.owner_id,
         customer_email=row.customer_email or None,
-        lead_time_days=row.lead_time_days,
         variant_exists=row.variant_exists,
     )
 

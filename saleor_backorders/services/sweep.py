@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from saleor_backorders import engine
 from saleor_backorders.engine import Rebalanced
+from saleor_backorders.host import get_host
 
-from . import places, policies
+from . import places, policies, rules
 
 
 def sweep() -> list[Rebalanced]:
@@ -17,4 +18,5 @@ def sweep() -> list[Rebalanced]:
 def refresh() -> tuple[int, int]:
     """Bring every link and every policy's row into line; return how many of each changed."""
     links = places.sync()
+    rules.take_over(get_host().settings())
     return links, policies.resync()

@@ -1,5 +1,5 @@
 -- For each variant: what it is called, whether the channel sells it now, its policy, and its room.
--- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now.
+-- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now, today.
 -- Locks: none.
 -- Rows: one for each variant that exists.  The policy columns are null where the variant has no
 -- virtual row in the channel; on_shelf leaves out what other checkouts have reserved; may_wait is
@@ -36,7 +36,9 @@ SELECT
         AS is_sold,
     policy.allow,
     policy.limit_units,
-    policy.lead_time_days,
+    saleor_backorders_lead_on(
+        %(today)s::date, channel.id, coalesce(policy.lead_time_days, 0)
+    ) AS lead_on,
     room.on_shelf,
     CASE WHEN reach.is_served THEN room.may_wait ELSE 0 END AS may_wait
 FROM channel_channel AS channel

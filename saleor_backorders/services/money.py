@@ -1,0 +1,97 @@
+"""What units came to, and what of it has to go back.
+
+Money goes back as far as the customer paid more than is still due: an unpaid order is owed
+nothing, a deposit is set against what remains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django.apps import apps
+from django.db.models import F, Q, Sum
+
+from saleor_backorders.models import Cancellation, Refund, RefundState
+
+GRANTED = "success"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An order's money, gross."""
+
+    currency: str
+    total: Decimal
+    charged: Decimal
+    """What the shop holds of it now."""
+    given_up: Decimal
+    """What was cancelled or exchanged before, less what the exchange came to."""
+    granted: Decimal
+    """Refunds that others granted."""
+    on_its_way: Decimal
+    """Granted by anybody, and still held by the shop."""
+
+    def owed_for(self, value: Decimal) -> Decimal:
+        """Return how much goes back when goods of this value are given up."""
+        due = self.total - self.given_up - self.granted - value
+        overpaid = self.charged - self.on_its_way - max(due, Decimal(0))
+        return max(min(value, overpaid), Decimal(0))
+
+
+def of_order(order_id: UUID) -> Account:
+    """Return an order's account; the caller holds its row lock."""
+    order = _table("order", "Order").get(pk=order_id)
+    cancelled = Cancellation.objects.filter(order_id=order_id).aggregate(
+        given_up=Sum(F("value") - F("replaced_value"))
+    )
+    ours = Refund.objects.filter(order_id=order_id)
+    open_refunds = ours.exclude(state=RefundState.REFUNDED).aggregate(sum=Sum("amount"))
+    known = ours.exclude(granted_refund_id=None).values_list("granted_refund_id", flat=True)
+    others = _table("order", "OrderGrantedRefund").filter(order_id=order_id)
+    others = others.exclude(pk__in=list(known)).aggregate(
+        granted=Sum("amount_value"), waiting=Sum("amount_value", filter=~Q(status=GRANTED))
+    )
+    zero = Decimal(0)
+    return Account(
+        currency=order.currency,
+        total=order.total_gross_amount,
+        charged=order.total_charged_amount,
+        given_up=cancelled["given_up"] or zero,
+        granted=others["granted"] or zero,
+        on_its_way=(open_refunds["sum"] or zero) + (others["waiting"] or zero),
+    )
+
+
+def value_of_units(order_line_id: UUID, quantity: int) -> Decimal:
+    """Return what units of an order line came to, gross, with every discount.
+
+    Shares are rounded so that those of all units add up to the line's total, however often some
+    of them are given up.
+    """
+    line = _table("order", "OrderLine").get(pk=order_line_id)
+    before = (
+        Cancellation.objects.filter(order_line_id=order_line_id).aggregate(units=Sum("quantity"))[
+            "units"
+        ]
+        or 0
+    )
+    total: Decimal = line.total_price_gross_amount
+
+    def share(units: int) -> Decimal:
+        return quantize(total * units / line.quantity, line.currency)
+
+    return share(before + quantity) - share(before)
+
+
+def quantize(amount: Decimal, currency: str) -> Decimal:
+    """Round an amount to what its currency knows."""
+    step = Decimal(1).scaleb(-get_currency_precision(currency))
+    return amount.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def _table(app: str, model: str) -> Any:
+    return apps.get_model(app, model)._base_manager

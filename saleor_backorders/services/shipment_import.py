@@ -1,0 +1,198 @@
+"""Announce many shipments from one CSV: all of it, or nothing and every fault by row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db import transaction
+from django.utils.translation import gettext
+
+from saleor_backorders import engine, errors
+from saleor_backorders.models import IncomingShipment
+
+from . import shipments
+from .shipments import MOST_REFERENCE, MOST_UNITS, Announced
+
+COLUMNS = ("sku", "warehouse", "quantity", "expected_on", "reference")
+MOST_ROWS = 50_000
+MOST_FAULTS = 100
+UNREADABLE = "\ufffd"
+
+
+class Fault(NamedTuple):
+    """What is wrong in one cell; row 1 holds the columns' names."""
+
+    row: int
+    column: str
+    message: str
+
+
+class Refused(errors.InvalidValue):
+    """The file was not imported."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults[:MOST_FAULTS]
+        super().__init__(field="csv")
+
+
+class _Row(NamedTuple):
+    number: int
+    sku: str
+    warehouse: str
+    quantity: int
+    expected_on: date
+    reference: str
+
+
+def import_csv(*, text: str, now: datetime) -> list[IncomingShipment]:
+    """Announce the shipments of a CSV with the columns sku, warehouse (its slug), quantity,
+    expected_on (2026-12-31) and reference.
+
+    Rows of one reference make one shipment; they name one warehouse and one day.
+
+    :raises Refused: with the row and column of each fault; nothing was imported.
+    """
+    faults: list[Fault] = []
+    rows = list(_read(text, faults))
+    if not rows and not faults:
+        faults.append(Fault(1, "sku", gettext("There are no rows.")))
+    variants = _variants({row.sku for row in rows})
+    warehouses = _warehouses({row.warehouse for row in rows})
+    faults += _unknown(rows, variants, warehouses)
+    faults += _contradictions(rows)
+    if faults:
+        raise Refused(sorted(faults))
+    return _write(rows, variants, warehouses, now)
+
+
+def _read(text: str, faults: list[Fault]) -> Iterator[_Row]:
+    if UNREADABLE in text or "\x00" in text:
+        faults.append(Fault(1, "", gettext("This is not UTF-8 text.")))
+        return
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
+    try:
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            faults += [Fault(1, name, gettext("This column is missing.")) for name in missing]
+            return
+        for number, cells in enumerate(reader, start=2):
+            if number > MOST_ROWS + 1:
+                message = gettext("At most %(most)s rows.") % {"most": MOST_ROWS}
+                faults.append(Fault(number, "", message))
+                return
+            row = _row(number, cells, faults)
+            if row:
+                yield row
+    except csv.Error as exc:
+        faults.append(Fault(reader.line_num, "", str(exc)))
+
+
+def _row(number: int, cells: Mapping[str | None, Any], faults: list[Fault]) -> _Row | None:
+    before = len(faults)
+    if None in cells:
+        faults.append(Fault(number, "", gettext("This row has more cells than columns.")))
+    values = {name: (cells.get(name) or "").strip() for name in COLUMNS}
+    for name in COLUMNS:
+        if not values[name]:
+            faults.append(Fault(number, name, gettext("This value is required.")))
+    quantity = _quantity(values["quantity"])
+    if values["quantity"] and quantity is None:
+        message = gettext("Give a whole number from 1 to %(most)s.") % {"most": MOST_UNITS}
+        faults.append(Fault(number, "quantity", message))
+    day = _day(values["expected_on"])
+    if values["expected_on"] and day is None:
+        faults.append(Fault(number, "expected_on", gettext("Give a day as 2026-12-31.")))
+    if len(values["reference"]) > MOST_REFERENCE:
+        message = gettext("At most %(most)s characters.") % {"most": MOST_REFERENCE}
+        faults.append(Fault(number, "reference", message))
+    if quantity is None or day is None or len(faults) > before:
+        return None
+    return _Row(number, values["sku"], values["warehouse"], quantity, day, values["reference"])
+
+
+def _quantity(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(MOST_UNITS)):
+        return None
+    return int(text) if 1 <= int(text) <= MOST_UNITS else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
+    except ValueError:
+        return None
+
+
+def _variants(skus: set[str]) -> dict[str, int]:
+    rows = apps.get_model("product", "ProductVariant")._base_manager.filter(sku__in=skus)
+    return dict(rows.values_list("sku", "pk"))
+
+
+def _warehouses(slugs: set[str]) -> dict[str, UUID]:
+    rows = shipments.physical_warehouses().filter(slug__in=slugs)
+    return dict(rows.values_list("slug", "pk"))
+
+
+def _unknown(
+    rows: list[_Row], variants: Mapping[str, int], warehouses: Mapping[str, UUID]
+) -> Iterator[Fault]:
+    for row in rows:
+        if row.sku not in variants:
+            yield Fault(row.number, "sku", gettext("No variant has this SKU."))
+        if row.warehouse not in warehouses:
+            message = gettext("No physical warehouse of a channel has this slug.")
+            yield Fault(row.number, "warehouse", message)
+
+
+def _contradictions(rows: list[_Row]) -> Iterator[Fault]:
+    taken = set(
+        IncomingShipment.objects.filter(reference__in={row.reference for row in rows}).values_list(
+            "reference", flat=True
+        )
+    )
+    first: dict[str, _Row] = {}
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        if row.reference in taken:
+            yield Fault(row.number, "reference", gettext("This reference is taken."))
+        if (row.reference, row.sku) in seen:
+            message = gettext("This reference names the SKU twice.")
+            yield Fault(row.number, "reference", message)
+        seen.add((row.reference, row.sku))
+        leader = first.setdefault(row.reference, row)
+        for name in ("warehouse", "expected_on"):
+            if getattr(row, name) != getattr(leader, name):
+                message = gettext("Row %(row)s of this reference says otherwise.")
+                yield Fault(row.number, name, message % {"row": leader.number})
+
+
+@transaction.atomic
+def _write(
+    rows: list[_Row], variants: Mapping[str, int], warehouses: Mapping[str, UUID], now: datetime
+) -> list[IncomingShipment]:
+    by_reference: dict[str, list[_Row]] = {}
+    for row in rows:
+        by_reference.setdefault(row.reference, []).append(row)
+    engine.lock_variants(sorted(set(variants.values())))
+    return shipments.write(
+        [
+            IncomingShipment(
+                reference=reference,
+                warehouse_id=warehouses[its[0].warehouse],
+                expected_on=its[0].expected_on,
+                created_at=now,
+                updated_at=now,
+            )
+            for reference, its in by_reference.items()
+        ],
+        [
+            [Announced(variants[row.sku], row.quantity) for row in its]
+            for its in by_reference.values()
+        ],
+    )

@@ -1,0 +1,366 @@
+"""What is on its way: announce it, move it, book what arrived.
+
+Locks, always in this order, so that no two transactions wait for each other in a circle: the
+shipment's row, which only this module takes; Saleor's stock rows, by id; the queues of the
+variants; the shipment's lines, which the commit-time engine writes under those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from saleor_backorders import engine, errors, queries
+from saleor_backorders.models import (
+    IncomingShipment,
+    IncomingShipmentLine,
+    Receipt,
+    ReceiptLine,
+    ShipmentStatus,
+    VirtualWarehouse,
+)
+
+MOST_LINES = 1000
+MOST_UNITS = 1_000_000
+"""Of one variant in one delivery; a shelf's own number is an int4."""
+OPEN = (ShipmentStatus.EXPECTED, ShipmentStatus.PARTIALLY_RECEIVED)
+ANNOUNCED, MOVED, RECEIVED, CALLED_OFF = "announced", "shipment", "received", "called_off"
+MOST_REFERENCE = IncomingShipment._meta.get_field("reference").max_length or 0
+MOST_KEY = Receipt._meta.get_field("idempotency_key").max_length or 0
+
+
+class Announced(NamedTuple):
+    variant_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What to change of a shipment; None leaves it as it is."""
+
+    reference: str | None = None
+    warehouse_id: UUID | None = None
+    expected_on: date | None = None
+    lines: Sequence[Announced] | None = None
+
+
+@transaction.atomic
+def create(
+    *,
+    reference: str,
+    warehouse_id: UUID,
+    expected_on: date,
+    lines: Sequence[Announced],
+    now: datetime,
+) -> IncomingShipment:
+    """Register supply that is on its way; who it will serve is told at the COMMIT.
+
+    :raises InvalidValue: a reference that is taken, a variant named twice, no physical warehouse.
+    :raises NotFound: an unknown variant or warehouse.
+    """
+    _check_reference(reference)
+    check_warehouses([warehouse_id])
+    _check_lines(lines)
+    if IncomingShipment.objects.filter(reference=reference).exists():
+        raise errors.InvalidValue("This reference is taken.", field="reference")
+    shipment = IncomingShipment(
+        reference=reference,
+        warehouse_id=warehouse_id,
+        expected_on=expected_on,
+        created_at=now,
+        updated_at=now,
+    )
+    engine.lock_variants([line.variant_id for line in lines])
+    write([shipment], [list(lines)])
+    return shipment
+
+
+def write(
+    shipments: Sequence[IncomingShipment], lines: Sequence[Sequence[Announced]]
+) -> list[IncomingShipment]:
+    """Insert shipments with their lines; the caller holds the queues' locks.
+
+    :raises InvalidValue: a reference that is taken.
+    """
+    try:
+        with transaction.atomic():
+            made = IncomingShipment.objects.bulk_create(shipments)
+    except IntegrityError as exc:
+        # Somebody else took a reference since we looked.
+        raise errors.InvalidValue("This reference is taken.", field="reference") from exc
+    engine.explain(ANNOUNCED, made[0].pk if len(made) == 1 else None)
+    IncomingShipmentLine.objects.bulk_create(
+        IncomingShipmentLine(
+            shipment=shipment,
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            to_come=line.quantity,
+        )
+        for shipment, its_lines in zip(made, lines, strict=True)
+        for line in its_lines
+    )
+    return made
+
+
+@transaction.atomic
+def update(*, shipment_id: int, changes: Changes, now: datetime) -> IncomingShipment:
+    """Change what is expected; exactly the promises that hang on it are given anew.
+
+    A new day also says when the rest of a short delivery follows.  ``lines`` replaces the whole
+    list; what was received of a variant stays recorded.
+
+    :raises NotOpen: it was received or called off.
+    :raises InvalidValue: as for a new one; or another warehouse after something arrived.
+    """
+    shipment = _locked(shipment_id)
+    _check_open(shipment)
+    _check_changes(shipment, changes)
+    before = list(shipment.lines.all())
+    wanted = [line.variant_id for line in changes.lines or ()]
+    engine.lock_variants(sorted({line.variant_id for line in before} | set(wanted)))
+    engine.explain(MOVED, shipment.pk)
+    if changes.lines is not None:
+        _replace_lines(shipment, changes.lines)
+    if changes.expected_on is not None:
+        shipment.lines.filter(quantity__gt=F("received")).update(
+            to_come=F("quantity") - F("received")
+        )
+    for name in ("reference", "warehouse_id", "expected_on"):
+        value = getattr(changes, name)
+        if value is not None:
+            setattr(shipment, name, value)
+    return _save(shipment, now)
+
+
+@transaction.atomic
+def cancel(*, shipment_id: int, now: datetime) -> IncomingShipment:
+    """Call off what has not arrived; who was to get it goes to the next source.
+
+    :raises NotOpen: it was received or called off.
+    """
+    shipment = _locked(shipment_id)
+    _check_open(shipment)
+    lines = shipment.lines
+    engine.lock_variants(list(lines.values_list("variant_id", flat=True)))
+    engine.explain(CALLED_OFF, shipment.pk)
+    lines.update(to_come=0)
+    shipment.status = ShipmentStatus.CANCELLED
+    shipment.updated_at = now
+    shipment.save(update_fields=["status", "updated_at"])
+    return shipment
+
+
+@transaction.atomic
+def receive(
+    *,
+    shipment_id: int,
+    lines: Sequence[Announced] | None,
+    idempotency_key: str,
+    now: datetime,
+) -> IncomingShipment:
+    """Book what arrived into the warehouse's stock, once for each key, and serve the queue.
+
+    Without ``lines`` all that is outstanding arrived.  A variant that a delivery note names is
+    settled by it: what is missing is no longer expected, until ``update`` says when it follows;
+    more than announced is booked as well.  Variants that it does not name are still expected.
+
+    :raises MissingValue: no key.
+    :raises NotOpen: it was called off, or nothing is outstanding.
+    :raises NotFound: a variant that is not in the shipment.
+    """
+    if not idempotency_key.strip():
+        raise errors.MissingValue(field="idempotencyKey")
+    errors.check_length(idempotency_key, most=MOST_KEY, field="idempotencyKey")
+    shipment = _locked(shipment_id)
+    if not _note_receipt(shipment, idempotency_key, now):
+        return shipment
+    if shipment.status == ShipmentStatus.CANCELLED:
+        raise errors.NotOpen(field="id")
+    arrived = _what_arrived(shipment, lines)
+    stocks = _put_on_shelves(shipment.warehouse_id, arrived)
+    engine.lock_variants(sorted(arrived))
+    engine.explain(RECEIVED, shipment.pk)
+    for variant_id, quantity in arrived.items():
+        shipment.lines.filter(variant_id=variant_id).update(
+            received=F("received") + quantity, to_come=0
+        )
+    ReceiptLine.objects.bulk_create(
+        ReceiptLine(
+            receipt_id=idempotency_key, variant_id=variant, stock_id=stocks[variant], quantity=units
+        )
+        for variant, units in arrived.items()
+        if units
+    )
+    return _save(shipment, now)
+
+
+def physical_warehouses() -> QuerySet[Any]:
+    """Return the warehouses that goods may arrive at: real ones, of some channel."""
+    links = apps.get_model("warehouse", "ChannelWarehouse")._base_manager
+    warehouses: QuerySet[Any] = apps.get_model("warehouse", "Warehouse")._base_manager.filter(
+        Exists(links.filter(warehouse_id=OuterRef("pk")))
+    )
+    return warehouses.exclude(pk__in=VirtualWarehouse.objects.values("warehouse_id"))
+
+
+def check_warehouses(warehouse_ids: Collection[UUID]) -> None:
+    """Let pass warehouses that goods may arrive at.
+
+    :raises NotFound: no such warehouse.
+    :raises InvalidValue: a virtual one, or one that belongs to no channel.
+    """
+    allowed = set(physical_warehouses().values_list("pk", flat=True))
+    for key in warehouse_ids:
+        if key in allowed:
+            continue
+        if not apps.get_model("warehouse", "Warehouse")._base_manager.filter(pk=key).exists():
+            raise errors.NotFound(kind="Warehouse", key=key, field="warehouseId")
+        raise errors.InvalidValue(
+            "Goods arrive at a physical warehouse of a channel only.", field="warehouseId"
+        )
+
+
+def _check_reference(reference: str) -> None:
+    if not reference.strip():
+        raise errors.MissingValue(field="reference")
+    errors.check_length(reference, most=MOST_REFERENCE, field="reference")
+
+
+def _check_lines(lines: Sequence[Announced]) -> None:
+    if not lines:
+        raise errors.MissingValue(field="lines")
+    if len(lines) > MOST_LINES:
+        raise errors.TooMany(asked=len(lines), most=MOST_LINES, field="lines")
+    for line in lines:
+        errors.check_range(line.quantity, least=1, most=MOST_UNITS, field="quantity")
+    variant_ids = [line.variant_id for line in lines]
+    if len(set(variant_ids)) < len(variant_ids):
+        raise errors.InvalidValue("Name each variant once.", field="lines")
+    variants = apps.get_model("product", "ProductVariant")._base_manager
+    known = set(variants.filter(pk__in=variant_ids).values_list("pk", flat=True))
+    for variant_id in variant_ids:
+        if variant_id not in known:
+            raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")
+
+
+def _check_changes(shipment: IncomingShipment, changes: Changes) -> None:
+    if changes.reference is not None:
+        _check_reference(changes.reference)
+        others = IncomingShipment.objects.exclude(pk=shipment.pk)
+        if others.filter(reference=changes.reference).exists():
+            raise errors.InvalidValue("This reference is taken.", field="reference")
+    if changes.warehouse_id and changes.warehouse_id != shipment.warehouse_id:
+        check_warehouses([changes.warehouse_id])
+        if shipment.lines.filter(received__gt=0).exists():
+            raise errors.InvalidValue(
+                "Part of it arrived at the other warehouse already.", field="warehouseId"
+            )
+    if changes.lines is not None:
+        _check_lines(changes.lines)
+
+
+def _check_open(shipment: IncomingShipment) -> None:
+    if shipment.status not in OPEN:
+        raise errors.NotOpen(field="id")
+
+
+def _locked(shipment_id: int) -> IncomingShipment:
+    found = IncomingShipment.objects.select_for_update(no_key=True).filter(pk=shipment_id).first()
+    if found is None:
+        raise errors.NotFound(kind="IncomingShipment", key=shipment_id, field="id")
+    return found
+
+
+def _replace_lines(shipment: IncomingShipment, wanted: Sequence[Announced]) -> None:
+    known = {line.variant_id: line for line in shipment.lines.all()}
+    named = {line.variant_id for line in wanted}
+    for line in known.values():
+        if line.variant_id not in named:
+            _drop_line(line)
+    for variant_id, quantity in wanted:
+        if variant_id not in known:
+            shipment.lines.create(variant_id=variant_id, quantity=quantity, to_come=quantity)
+        elif known[variant_id].quantity != quantity:
+            _announce_anew(known[variant_id], quantity)
+
+
+def _announce_anew(line: IncomingShipmentLine, quantity: int) -> None:
+    line.quantity = quantity
+    line.to_come = max(quantity - line.received, 0)
+    line.save(update_fields=["quantity", "to_come"])
+
+
+def _drop_line(line: IncomingShipmentLine) -> None:
+    if not line.received:
+        line.delete()
+        return
+    # What came of it stays on record.
+    line.quantity, line.to_come = line.received, 0
+    line.save(update_fields=["quantity", "to_come"])
+
+
+def _save(shipment: IncomingShipment, now: datetime) -> IncomingShipment:
+    lines = shipment.lines
+    if not lines.filter(received__lt=F("quantity")).exists():
+        shipment.status = ShipmentStatus.RECEIVED
+    elif lines.filter(received__gt=0).exists() or lines.filter(to_come=0).exists():
+        shipment.status = ShipmentStatus.PARTIALLY_RECEIVED
+    else:
+        shipment.status = ShipmentStatus.EXPECTED
+    shipment.updated_at = now
+    shipment.save()
+    return shipment
+
+
+def _note_receipt(shipment: IncomingShipment, key: str, now: datetime) -> bool:
+    """Write the delivery note down; False where it was booked before."""
+    with connection.cursor() as cursor:
+        # Waits for whoever books the same note at this moment, and then finds it booked.
+        cursor.execute(
+            "INSERT INTO saleor_backorders_receipt (idempotency_key, shipment_id, received_at)"
+            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            [key, shipment.pk, now],
+        )
+        if cursor.rowcount:
+            return True
+    if Receipt.objects.get(pk=key).shipment_id != shipment.pk:
+        raise errors.InvalidValue(
+            "This key booked another shipment's delivery.", field="idempotencyKey"
+        )
+    return False
+
+
+def _what_arrived(shipment: IncomingShipment, lines: Sequence[Announced] | None) -> dict[int, int]:
+    """Return the units of each variant that a delivery note settles."""
+    known = {line.variant_id: line for line in shipment.lines.all()}
+    if lines is None:
+        outstanding = {key: line.quantity - line.received for key, line in known.items()}
+        found = {key: units for key, units in outstanding.items() if units > 0}
+        if not found:
+            raise errors.NotOpen(field="id")
+        return found
+    if not lines:
+        raise errors.MissingValue(field="lines")
+    arrived: dict[int, int] = {}
+    for line in lines:
+        errors.check_range(line.quantity, least=0, most=MOST_UNITS, field="quantity")
+        if line.variant_id not in known:
+            raise errors.NotFound(kind="ProductVariant", key=line.variant_id, field="lines")
+        if line.variant_id in arrived:
+            raise errors.InvalidValue("Name each variant once.", field="lines")
+        arrived[line.variant_id] = line.quantity
+    return arrived
+
+
+def _put_on_shelves(warehouse_id: UUID, arrived: Mapping[int, int]) -> dict[int, int]:
+    """Add units to the warehouse's stock rows, in the order in which Saleor locks them."""
+    units = {variant: quantity for variant, quantity in arrived.items() if quantity}
+    booked = queries.book_stock(warehouse_id=warehouse_id, units=units)
+    return {row.variant_id: row.stock_id for row in booked}
