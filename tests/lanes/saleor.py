@@ -90,6 +90,8 @@ class SaleorLane(Lane):
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "JWT_TTL_ACCESS": "1 day",
             "EMAIL_URL": "dummy://",
+            # The stub payment app listens here.
+            "HTTP_IP_FILTER_ALLOW_LOOPBACK_IPS": "True",
             "POPULATE_DEFAULTS": "False",
             "PYTHONPATH": os.pathsep.join([str(self.work / "site"), str(self.root)]),
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -9,12 +9,15 @@ from saleor.order.actions import (
     mark_order_as_paid_with_payment,
     mark_order_as_paid_with_transaction,
 )
+from saleor.order.models import Order
 from saleor.order.search import update_order_search_vector
 from saleor.order.utils import updates_amounts_for_order
 
 
-def mark_as_paid(order: Any, reference: str, context: dict[str, Any]) -> None:
+def mark_as_paid(made: Any, reference: str, context: dict[str, Any]) -> None:
     """Mark an order as paid in the way that its channel prefers."""
+    # Read afresh: the order at hand remembers that it had no payments.
+    order = Order.objects.get(pk=made.pk)
     if not order.total_gross_amount:
         updates_amounts_for_order(order)
         return

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from saleor.order import OrderGrantedRefundStatus
 from saleor.order.models import OrderGrantedRefund
 from saleor.order.utils import calculate_order_granted_refund_status
@@ -87,11 +87,13 @@ def ask(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
 
 
 def _story(part: RefundPart) -> Any:
-    return TransactionEvent.objects.filter(
-        transaction_id=part.transaction_id,
-        related_granted_refund_id=part.granted_refund_id,
-        type__in=STORY,
-    ).order_by("pk")
+    """Return the events of a granted refund, in the order in which they were written."""
+    made = TransactionEvent.objects.filter(transaction_id=part.transaction_id, type__in=STORY)
+    own = Q(related_granted_refund_id=part.granted_refund_id)
+    requests = made.filter(own, type=TransactionEventType.REFUND_REQUEST)
+    # Saleor does not tie what an app reports before it has answered the request.
+    reported = Q(psp_reference__in=requests.exclude(psp_reference=None).values("psp_reference"))
+    return made.filter(own | reported).order_by("pk")
 
 
 def _after(known: RefundAnswer, event: Any) -> RefundAnswer:

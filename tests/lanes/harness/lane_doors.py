@@ -61,10 +61,19 @@ def task(name: str, long_ago: bool = False) -> dict[str, Any]:
     return {}
 
 
+def host(method: str, arguments: dict[str, Any]) -> Any:
+    """Call a method of the port to the host."""
+    # Imported late: benchmarks serve hosts without the plugin, too.
+    from lane_host import call_host
+
+    return call_host(method, arguments)
+
+
 DOORS: dict[str, Callable[..., Any]] = {
     "seed": seed,
     "command": command,
     "site_settings": site_settings,
     "background": background,
     "task": task,
+    "host": host,
 }
