@@ -14,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from sandbox import carts
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 PLUGIN_APP = "saleor_backorders"
 PLUGIN_ID = "saleor.backorders"
+CUSTOMER_LINKS = "/w/"
 
 
 def plugin_is_installed() -> bool:
@@ -66,6 +68,15 @@ def preprocess_order_creation(checkout: Checkout) -> None:
         ],
         now=timezone.now(),
     )
+
+
+def customer_page(request: HttpRequest, path: str) -> HttpResponse | None:
+    """Return the plugin's page behind a customer's link, where the path is one."""
+    if not path.startswith(CUSTOMER_LINKS):
+        return None
+    token = path.removeprefix(CUSTOMER_LINKS).removesuffix("/")
+    page: HttpResponse = plugin_module("pages.customer").customer_page(request, token)
+    return page
 
 
 def settings_changed() -> None:

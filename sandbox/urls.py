@@ -24,9 +24,11 @@ def _plugin_graphql() -> Callable[..., HttpResponse]:
 @csrf_exempt
 def plugin_view(request: HttpRequest, rest: str) -> HttpResponse:
     """Hand a request to the plugin, which answers while it is switched on."""
-    if rest != "graphql/" or not hooks.plugin_is_active():
+    if not hooks.plugin_is_active():
         return HttpResponseNotFound()
-    return _plugin_graphql()(request)
+    if rest == "graphql/":
+        return _plugin_graphql()(request)
+    return hooks.customer_page(request, "/" + rest) or HttpResponseNotFound()
 
 
 urlpatterns = [

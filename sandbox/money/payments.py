@@ -1,14 +1,13 @@
-"""Payments the legacy way, through a dummy gateway or marked by hand."""
+"""Payments the legacy way: marked by hand, or held by a gateway that does what it is told."""
 
 from __future__ import annotations
 
-import uuid
 from decimal import Decimal
 
 from django.db import transaction
 
 from sandbox.apps.order.models import Order
-from sandbox.apps.payment.models import Payment, Transaction
+from sandbox.apps.payment.models import Payment
 from sandbox.money import charge, transactions
 from sandbox.money.price import in_cents
 from sandbox.orders import events
@@ -16,13 +15,15 @@ from sandbox.orders.events import Who
 
 MANUAL = "manual"
 DUMMY = "mirumee.payments.dummy"
-REFUSING_TOKEN = "refuse"  # noqa: S105
-"""A payment with this token is one whose refund the dummy gateway refuses."""
 REFUNDABLE = ("partially-charged", "fully-charged", "partially-refunded")
 
 
 class PaymentError(Exception):
-    """The payment does not allow this, or its gateway does not."""
+    """The payment does not allow this."""
+
+
+class GatewayError(Exception):
+    """The payment's gateway cannot be reached."""
 
 
 @transaction.atomic
@@ -38,17 +39,17 @@ def mark_as_paid(order: Order, who: Who, reference: str | None = None) -> None:
             actions=["refund"],
         )
     else:
-        _capture(order, MANUAL, "external", token=reference or "")
+        _mark_by_payment(order, token=reference or "")
     parameters = {"transaction_reference": reference} if reference else {}
     events.record(order, "order_marked_as_paid", who, **parameters)
     order.refresh_from_db()
     charge.refresh(order)
 
 
-def _capture(order: Order, gateway: str, kind: str, *, token: str) -> Payment:
+def _mark_by_payment(order: Order, *, token: str) -> None:
     payment = Payment.objects.create(
         order=order,
-        gateway=gateway,
+        gateway=MANUAL,
         token=token,
         total=order.total_gross_amount,
         captured_amount=order.total_gross_amount,
@@ -58,58 +59,40 @@ def _capture(order: Order, gateway: str, kind: str, *, token: str) -> Payment:
         psp_reference=token,
     )
     payment.transactions.create(
-        kind=kind,
-        token=token or str(uuid.uuid4()),
+        kind="external",
+        token=token,
         is_success=True,
         amount=order.total_gross_amount,
         currency=order.currency,
         already_processed=True,
     )
-    return payment
 
 
 @transaction.atomic
-def _refund(payment: Payment, amount: Decimal) -> Transaction:
-    payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-    if amount <= 0:
-        raise PaymentError("Amount should be a positive number.")
-    if amount > payment.captured_amount:
-        raise PaymentError("Cannot refund more than captured.")
-    if payment.charge_status not in REFUNDABLE:
-        raise PaymentError("This payment cannot be refunded.")
-    refused = payment.gateway != MANUAL and payment.token == REFUSING_TOKEN
-    made = payment.transactions.create(
+def refund(payment: Payment, amount: Decimal, who: Who) -> None:
+    """Send money back through the gateway of a payment, whose row the caller holds.
+
+    :raises PaymentError: when it is not to be had.
+    :raises GatewayError: when there is no such gateway.
+    """
+    _check_refund(payment, amount)
+    kind = "external" if payment.gateway == MANUAL else "capture"
+    taken = payment.transactions.filter(kind=kind, is_success=True).last()
+    if taken is None:
+        raise PaymentError(f"Cannot find successful {kind} transaction.")
+    if payment.gateway not in (MANUAL, DUMMY):
+        raise GatewayError(f"Payment plugin {payment.gateway} is inaccessible.")
+    payment.transactions.create(
         kind="refund",
-        token=payment.token,
-        is_success=not refused,
+        token=taken.token,
+        is_success=True,
         amount=amount,
         currency=payment.currency,
-        error="Unable to process refund" if refused else None,
-        already_processed=not refused,
+        already_processed=True,
     )
-    if not refused:
-        _take_off(payment, amount)
-    return made
-
-
-def _take_off(payment: Payment, amount: Decimal) -> None:
-    payment.captured_amount -= amount
-    payment.is_active = payment.captured_amount > 0
-    payment.charge_status = "partially-refunded" if payment.is_active else "fully-refunded"
-    payment.save()
+    _take_off(payment, amount)
     if payment.order:
         charge.refresh(payment.order)
-
-
-def refund(payment: Payment, amount: Decimal, who: Who) -> None:
-    """Send money back through a payment's gateway.
-
-    :raises PaymentError: when it is not to be had, or the gateway refuses.
-    """
-    made = _refund(payment, amount)
-    if not made.is_success:
-        raise PaymentError(made.error or "Transaction was unsuccessful.")
-    if payment.order:
         events.record(
             payment.order,
             "payment_refunded",
@@ -117,4 +100,33 @@ def refund(payment: Payment, amount: Decimal, who: Who) -> None:
             amount=in_cents(amount),
             payment_id=payment.token,
             payment_gateway=payment.gateway,
+        )
+
+
+def _check_refund(payment: Payment, amount: Decimal) -> None:
+    if amount <= 0:
+        raise PaymentError("Amount should be a positive number.")
+    if amount > payment.captured_amount:
+        raise PaymentError("Cannot refund more than captured.")
+    if payment.charge_status not in REFUNDABLE:
+        raise PaymentError("This payment cannot be refunded.")
+
+
+def _take_off(payment: Payment, amount: Decimal) -> None:
+    payment.captured_amount -= amount
+    payment.is_active = payment.captured_amount > 0
+    payment.charge_status = "partially-refunded" if payment.is_active else "fully-refunded"
+    payment.save()
+
+
+def record_failure(payment: Payment, message: str, who: Who) -> None:
+    """Write into an order's history that a payment could not be handled."""
+    if payment.order:
+        events.record(
+            payment.order,
+            "payment_failed",
+            who,
+            message=message,
+            gateway=payment.gateway,
+            payment_id=payment.token,
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, InvalidOperation
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from django.conf import settings
@@ -82,7 +82,7 @@ def _deliver(webhook: Webhook, event: TransactionEvent) -> Any:
     try:
         with urlopen(request, timeout=settings.WEBHOOK_SYNC_TIMEOUT) as answer:  # noqa: S310
             return json.load(answer)
-    except (URLError, OSError, ValueError):
+    except (OSError, HTTPException, ValueError):
         return None
 
 

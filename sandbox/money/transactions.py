@@ -42,7 +42,7 @@ def create(
     actions: Sequence[str] = (),
 ) -> TransactionItem:
     """Record money that was authorized, charged or given back for an order or a checkout."""
-    app = App.objects.filter(pk=who.app_id).first()
+    app = None if who.app_id is None else App.objects.get(pk=who.app_id)
     item = TransactionItem.objects.create(
         order=source if isinstance(source, Order) else None,
         checkout=source if isinstance(source, Checkout) else None,

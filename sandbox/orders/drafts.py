@@ -11,7 +11,9 @@ from sandbox.apps.account.models import User
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.graphql.errors import order_shortage
-from sandbox.orders import status, totals
+from sandbox.money import charge
+from sandbox.orders import events, status, totals
+from sandbox.orders.events import Who
 from sandbox.stock import scope
 from sandbox.stock.allocate import allocate
 from sandbox.stock.availability import check_order_line
@@ -28,32 +30,42 @@ def country(order: Order) -> str:
 
 
 @transaction.atomic
-def complete(order: Order) -> None:
+def complete(order: Order, who: Who) -> None:
     """Place a draft order.
 
     :raises ValidationError: when it is no draft, incomplete, or short of stock.
     """
     lines = list(order.lines.select_related("variant__product__product_type"))
     _check(order, lines)
-    order.status = status.initial(confirm=order.channel.automatically_confirm_all_new_orders)
     if order.user:
         order.user_email = order.user.email
     elif order.user_email:
         order.user = User.objects.filter(email=order.user_email).first()
+    try:
+        place(order, who)
+    except InsufficientStock as error:
+        raise order_shortage(error, field="lines") from error
+
+
+def place(order: Order, who: Who) -> None:
+    """Make a draft an order and give it its units.
+
+    :raises InsufficientStock: when they cannot be had.
+    """
+    order.status = status.initial(confirm=order.channel.automatically_confirm_all_new_orders)
     order.save()
+    events.record(order, "placed_from_draft", who)
     settings = scope.shop()
-    for line in lines:
-        if line.variant is None:
-            continue
-        try:
+    for line in order.lines.select_related("variant"):
+        if line.variant is not None:
             allocate(
                 [LineWork(line, line.quantity, line.variant)],
                 channel=order.channel,
                 country=country(order),
                 check_reservations=reservations_are_on(settings),
+                collection_point=order.collection_point,
             )
-        except InsufficientStock as error:
-            raise order_shortage(error, field="lines") from error
+    charge.refresh(order)
 
 
 def _check(order: Order, lines: Sequence[OrderLine]) -> None:

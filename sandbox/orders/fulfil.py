@@ -10,7 +10,8 @@ from django.db import transaction
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Stock, Warehouse
 from sandbox.graphql.ids import to_global_id
-from sandbox.orders import status
+from sandbox.orders import events, status
+from sandbox.orders.events import Who
 from sandbox.stock import scope
 from sandbox.stock.errors import InsufficientStock, InsufficientStockData
 from sandbox.stock.goods import decrease_stock, increase_stock
@@ -143,8 +144,9 @@ def cancel_fulfilment(fulfillment: Fulfillment, warehouse: Warehouse | None) -> 
 
 
 @transaction.atomic
-def cancel(order: Order) -> None:
-    """Cancel an order and release what it holds."""
+def cancel(order: Order, who: Who) -> None:
+    """Cancel an order and release what it holds; its money stays where it is."""
+    events.record(order, "canceled", who)
     deallocate_order(order)
     order.status = status.CANCELED
     order.save(update_fields=["status", "updated_at"])

@@ -2,11 +2,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from decimal import Decimal
 
 from django.db import transaction
 
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
-from sandbox.orders import status
+from sandbox.money.price import in_cents
+from sandbox.orders import events, status
+from sandbox.orders.events import Who
 from sandbox.stock.errors import AllocationError
 from sandbox.stock.lines import LineWork
 from sandbox.stock.release import deallocate
@@ -24,7 +27,7 @@ def return_products(
 ) -> Fulfillment:
     """Book units as returned; those never dispatched are released, none goes back to a shelf."""
     target = Fulfillment.objects.create(order=order, status=status.RETURNED, reason=reason)
-    _return_undispatched(target, lines)
+    move_undispatched(target, lines)
     _return_dispatched(target, fulfillment_lines)
     emptied = order.fulfillments.filter(
         lines=None, status__in=[status.FULFILLED, status.WAITING_FOR_APPROVAL]
@@ -34,7 +37,29 @@ def return_products(
     return target
 
 
-def _return_undispatched(target: Fulfillment, lines: Sequence[tuple[OrderLine, int]]) -> None:
+@transaction.atomic
+def refund_undispatched(
+    line: OrderLine, quantity: int, *, amount: Decimal, reason: str, who: Who
+) -> Fulfillment:
+    """Take units that were never dispatched off an order, and say what was put back for them."""
+    order = line.order
+    target = Fulfillment.objects.create(
+        order=order, status=status.REFUNDED, total_refund_amount=amount, reason=reason
+    )
+    move_undispatched(target, [(line, quantity)])
+    events.record(
+        order,
+        "fulfillment_refunded",
+        who,
+        lines=events.line_parameters([(line, quantity)]),
+        amount=in_cents(amount),
+        shipping_costs_included=False,
+    )
+    return target
+
+
+def move_undispatched(target: Fulfillment, lines: Sequence[tuple[OrderLine, int]]) -> None:
+    """Move units that were never dispatched to a fulfilment, and release what they hold."""
     made: list[FulfillmentLine] = []
     work: list[LineWork] = []
     for line, quantity in lines:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -9,7 +10,7 @@ from sandbox.apps.account.models import Address
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.graphql.ids import to_global_id
-from sandbox.money.price import LinePrice
+from sandbox.money.price import LinePrice, Price, in_cents
 from sandbox.money.taxes import Taxes
 
 
@@ -44,11 +45,19 @@ def new_line(order: Order, variant: ProductVariant, price: LinePrice) -> OrderLi
 
 def price_of_today(order: Order, variant: ProductVariant, quantity: int) -> LinePrice:
     """Return what units come to in an order's channel, taxed where the order goes."""
+    unit = carts.unit_price(variant, order.channel)
+    return _taxes(order).line(variant, quantity, unit, discount=Decimal(0))
+
+
+def price_at(price: LinePrice, gross: Decimal) -> LinePrice:
+    """Return a line's price where all of it is given for an amount, tax and all."""
+    return replace(price, total=Price(in_cents(gross / (1 + price.rate)), gross))
+
+
+def _taxes(order: Order) -> Taxes:
     address = order.shipping_address or order.billing_address
     country = address.country if address else order.channel.default_country
-    taxes = Taxes.of(order.channel, country)
-    unit = carts.unit_price(variant, order.channel)
-    return taxes.line(variant, quantity, unit, discount=Decimal(0))
+    return Taxes.of(order.channel, country)
 
 
 def set_quantity(line: OrderLine, quantity: int) -> None:

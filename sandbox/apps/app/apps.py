@@ -3,6 +3,6 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
-class AppConfig(AppConfig):
+class ShopAppConfig(AppConfig):
     name = "sandbox.apps.app"
     label = "app"

@@ -11,7 +11,7 @@ from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.graphql.ids import get_node, get_nodes
-from sandbox.graphql.mutations.inputs import metadata, refuse, save_address
+from sandbox.graphql.mutations.inputs import actor, metadata, refuse, save_address
 from sandbox.graphql.registry import mutation
 from sandbox.orders import drafts, status, totals
 from sandbox.stock.errors import InsufficientStock
@@ -61,9 +61,9 @@ def _set_shipping(order: Order, global_id: str) -> None:
 
 
 @mutation("draftOrderComplete", MANAGE)
-def draft_order_complete(_context: Any, id: str) -> dict[str, Any]:
+def draft_order_complete(context: Any, id: str) -> dict[str, Any]:
     order = get_node(Order.objects.all(), id)
-    drafts.complete(order)
+    drafts.complete(order, actor(context))
     return {"order": order}
 
 

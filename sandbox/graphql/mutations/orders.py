@@ -8,9 +8,9 @@ from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, Order
 from sandbox.apps.warehouse.models import Warehouse
 from sandbox.graphql.errors import order_shortage
 from sandbox.graphql.ids import get_node, get_nodes, parse_key, to_global_id
-from sandbox.graphql.mutations.inputs import refuse
+from sandbox.graphql.mutations.inputs import actor, refuse
 from sandbox.graphql.registry import mutation
-from sandbox.orders import fulfil, status
+from sandbox.orders import events, fulfil, status
 from sandbox.orders.returns import return_products
 from sandbox.stock import scope
 from sandbox.stock.errors import InsufficientStock
@@ -19,22 +19,23 @@ MANAGE = "order.manage_orders"
 
 
 @mutation("orderConfirm", MANAGE)
-def order_confirm(_context: Any, id: str) -> dict[str, Any]:
+def order_confirm(context: Any, id: str) -> dict[str, Any]:
     order = get_node(Order.objects.all(), id)
     if order.status != status.UNCONFIRMED:
         raise refuse("id", "Only an unconfirmed order can be confirmed.", "invalid")
     if not order.lines.exists():
         raise refuse("id", "An order without products cannot be confirmed.", "invalid")
     status.refresh(order)
+    events.record(order, "confirmed", actor(context))
     return {"order": order}
 
 
 @mutation("orderCancel", MANAGE)
-def order_cancel(_context: Any, id: str) -> dict[str, Any]:
+def order_cancel(context: Any, id: str) -> dict[str, Any]:
     order = get_node(Order.objects.all(), id)
     if not fulfil.can_cancel(order):
         raise refuse("order", "This order can't be canceled.", "cannot_cancel_order")
-    fulfil.cancel(order)
+    fulfil.cancel(order, actor(context))
     return {"order": order}
 
 

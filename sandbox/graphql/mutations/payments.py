@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sandbox.apps.checkout.models import Checkout
 from sandbox.apps.order.models import Order, OrderGrantedRefund
@@ -109,7 +110,7 @@ def transaction_event_report(
 def _item(id: str | None, token: str | None) -> TransactionItem:
     if not (id or token):
         raise refuse(None, "At least one of arguments is required: 'id', 'token'.", "graphql_error")
-    key = parse_uuid("TransactionItem", id, "id") if id else token
+    key = parse_uuid("TransactionItem", id, "id") if id else UUID(token)
     item = TransactionItem.objects.filter(token=key).first()
     if item is None:
         message = f"Couldn't resolve to a node: {id or token}"
