@@ -407,6 +407,22 @@ query BackorderAvailability($items: [AvailabilityInput!]!, $channel: String!, $c
     + AVAILABILITY_FIELDS
 )
 
+ALTERNATIVES = """
+query Alternatives($items: [AvailabilityInput!]!, $channel: String!, $country: String) {
+  backorderAvailability(items: $items, channel: $channel, countryCode: $country) {
+    alternatives { variantId name quantityAvailable }
+  }
+}
+"""
+
+BACKORDER_ALTERNATIVES = """
+query BackorderAlternatives($orderId: ID!, $first: Int) {
+  orderBackorders(orderId: $orderId) {
+    alternatives(first: $first) { variantId name quantityAvailable }
+  }
+}
+"""
+
 CHECKOUT_BACKORDERS = (
     """
 query CheckoutBackorders($checkoutId: ID!) {
@@ -524,6 +540,8 @@ mutation BackordersAllocate($variantIds: [ID!]!) {
 
 PLUGIN_DOCUMENTS = frozenset(
     {
+        "ALTERNATIVES",
+        "BACKORDER_ALTERNATIVES",
         "BACKORDER_AVAILABILITY",
         "CHECKOUT_BACKORDERS",
         "CHECKOUT_BACKORDERS_ACKNOWLEDGE",
