@@ -137,12 +137,9 @@ class PaymentApp:
 
 def _key_of(request: Json) -> str:
     """Return the idempotency key of the refund that is asked for now: the last of its grant."""
-    asked = [
-        event["idempotencyKey"]
-        for event in request["grantedRefund"]["transactionEvents"]
-        if event["type"] == "REFUND_REQUEST"
-    ]
-    key: str = asked[-1]
+    events = request["grantedRefund"]["transactionEvents"]
+    asked = [event for event in events if event["type"] == "REFUND_REQUEST"]
+    key: str = max(asked, key=lambda event: str(event["createdAt"]))["idempotencyKey"]
     return key
 
 

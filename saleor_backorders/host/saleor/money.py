@@ -132,11 +132,9 @@ def _name_lines(granted: Sequence[Any], grant: Grant) -> None:
 def _part(order: Any, source: Source, share: Decimal, granted: Any) -> RefundPart:
     if source.payment is not None:
         return RefundPart(amount=share, currency=order.currency, payment_id=source.payment.pk)
-    if not source.can_be_asked:
-        return RefundPart(amount=share, currency=order.currency)
     return RefundPart(
         amount=share,
         currency=order.currency,
-        transaction_id=source.item.pk,
+        transaction_id=source.item.pk if source.can_be_asked else None,
         granted_refund_id=granted.pk,
     )

@@ -1,13 +1,15 @@
 """Refunds through payments of the older kind: a gateway is called, and answers at once.
 
-Gateways keep no idempotency keys, so a call of which nobody knows the end is never repeated.
-That a call was made is written into the payment's private metadata before it is made.
+Gateways keep no idempotency keys.  So that a call was made is written into the payment's private
+metadata before it is made, and a call of which nobody knows the end stays UNKNOWN until somebody
+who has looked asks again.
 """
 
 from __future__ import annotations
 
 import logging
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from saleor.order import events
@@ -26,7 +28,7 @@ logger = logging.getLogger(__name__)
 MARK = "saleor_backorders.refund."
 """Start of the key; the value is one of the words below and what belongs to it."""
 ASKED = "asked"
-"""And the payment's last transaction before."""
+"""And the payment's last transaction before, and whose call it is."""
 ONGOING = "ongoing"
 """Like ``asked``, and the gateway said that it will take some time."""
 PAID = "paid"
@@ -34,7 +36,7 @@ PAID = "paid"
 REFUSED = "refused"
 """And the gateway's words."""
 
-REPEATABLE = (RefundOutcome.OWED, RefundOutcome.FAILED)
+DONE = (RefundOutcome.REFUNDED, RefundOutcome.REQUESTED)
 
 
 def can_be_asked(payment: Any) -> bool:
@@ -48,16 +50,16 @@ def outcome(part: RefundPart, key: str) -> RefundAnswer:
 
 
 def ask(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
-    """Call the gateway, unless it was called already and may have paid."""
+    """Call the gateway, unless it has paid already."""
     with transaction.atomic():
         payment = _locked(part)
         known = _outcome(payment, part, key)
-        if known.outcome not in REPEATABLE:
+        if known.outcome in DONE:
             return known
-        _mark(payment, key, ASKED, _last(payment))
+        ticket = _mark(payment, key, ASKED, f"{_last(payment)} {uuid4().hex}")
     try:
         with transaction.atomic():
-            return _call(part, key, actor)
+            return _call(part, key, ticket, actor)
     except Exception as error:
         logger.exception("Nobody knows whether %s %s was refunded.", part.amount, part.currency)
         return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=str(error))
@@ -69,7 +71,7 @@ def _outcome(payment: Any, part: RefundPart, key: str) -> RefundAnswer:
         return RefundAnswer(outcome=RefundOutcome.OWED)
     if word == REFUSED:
         return RefundAnswer(outcome=RefundOutcome.FAILED, message=rest)
-    if word == PAID or _paid_since(payment, part, int(rest)):
+    if word == PAID or _paid_since(payment, part, int(rest.split()[0])):
         return RefundAnswer(outcome=RefundOutcome.REFUNDED)
     if word == ONGOING:
         return RefundAnswer(outcome=RefundOutcome.REQUESTED)
@@ -90,9 +92,12 @@ def _paid_since(payment: Any, part: RefundPart, last: int) -> bool:
     return found
 
 
-def _call(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
+def _call(part: RefundPart, key: str, ticket: str, actor: Actor) -> RefundAnswer:
     """Call the gateway and write down its answer in one transaction."""
     payment = _locked(part)
+    if payment.private_metadata.get(MARK + key) != ticket:
+        # Somebody asked at the same moment, and it is their call.
+        return _outcome(payment, part, key)
     before = _last(payment)
     try:
         made = call_gateway(
@@ -131,6 +136,9 @@ def _last(payment: Any) -> int:
     return made.pk if made else 0
 
 
-def _mark(payment: Any, key: str, word: str, detail: object) -> None:
-    payment.private_metadata[MARK + key] = f"{word} {detail}"
+def _mark(payment: Any, key: str, word: str, detail: object) -> str:
+    """Write a mark into a payment and return it."""
+    mark = f"{word} {detail}"
+    payment.private_metadata[MARK + key] = mark
     payment.save(update_fields=["private_metadata"])
+    return mark

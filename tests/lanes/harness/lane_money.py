@@ -20,7 +20,7 @@ subscription {
     ... on TransactionRefundRequested {
       action { actionType amount currency }
       transaction { id token pspReference }
-      grantedRefund { id transactionEvents { type idempotencyKey } }
+      grantedRefund { id transactionEvents { type createdAt idempotencyKey } }
     }
   }
 }
