@@ -1,0 +1,90 @@
+"""The page in another language than the one that it was written in."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import date, timedelta
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.utils import timezone
+
+import saleor_backorders
+from saleor_backorders.models import Backorder, Decision
+from tests.pages.conftest import Visitor, let_slip
+from tests.services.front import Front
+from tests.sql.world import model
+
+PACKAGE = Path(saleor_backorders.__file__).parent
+CATALOGUES = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po"))
+GERMAN_MONTHS = [
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
+    "Oktober", "November", "Dezember",
+]  # fmt: skip
+SENTENCE = re.compile(
+    r"""{% translate "([^"]+)"|{% blocktranslate[^%]*%}(.*?)(?:{% plural %}(?:.*?))?{% endbl"""
+)
+
+
+def said(on: date | None) -> str:
+    assert on
+    return f"{on.day}. {GERMAN_MONTHS[on.month - 1]} {on.year}"
+
+
+def test_page__in_german_down_to_dates_and_money(front: Front, visitor: Visitor) -> None:
+    variant = model("product", "ProductVariant").objects.get(pk=visitor.backorder.variant_id)
+    front.restock(variant, 1)
+    other = front.sold(5)
+    other.channel_listings.update(price_amount=8)
+    order = model("order", "Order").objects.filter(pk=visitor.backorder.order_id)
+    order.update(language_code="de")
+    expected = timezone.now().date() + timedelta(days=30)
+    silence = timezone.now().date() + timedelta(days=9)
+    Backorder.objects.update(expected_on=expected, expected_first_on=expected)
+    visitor.backorder.refresh_from_db()
+    decision = let_slip(visitor.backorder, silence_on=silence)
+    assert Decision.objects.count() == 1
+    assert visitor.look().text == (
+        f"Ihre Bestellung {visitor.backorder.order_number} Lamp (Red) "
+        "Es tut uns leid: Das dauert länger, als wir Ihnen gesagt haben. "
+        f"Genannt hatten wir Ihnen den {said(decision.previous_on)}. "
+        f"Noch auf dem Weg zu uns 2 Erwartet bis {said(expected)} Da und für Sie zurückgelegt 1 "
+        f"Weiter warten Wenn wir bis {said(silence)} nichts von Ihnen hören, stornieren wir, "
+        "was noch aussteht, und zahlen es zurück. Weiter warten "
+        "Schon jetzt bekommen, was da ist Der Rest folgt, sobald er eintrifft. "
+        "Schicken, was da ist "
+        "Etwas anderes nehmen Sofort lieferbar, anstelle dessen, worauf Sie warten. "
+        "Lamp (Red) Sie bekommen etwa 4,00 $ zurück. Auswählen "
+        "Nicht länger warten Sie bekommen etwa 20,00 $ zurück. Stornieren, was aussteht"
+    )
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_catalogue__is_compiled_from_what_is_written(path: Path) -> None:
+    with path.with_suffix(".mo").open("rb") as compiled:
+        found = GNUTranslations(compiled)
+    written = [each for each in read_po(io.BytesIO(path.read_bytes())) if each.id]
+    assert len(written) > 50
+    for each in written:
+        if each.pluralizable:
+            found_text = tuple(found.ngettext(*each.id, number) for number in (1, 2))
+        elif each.context:
+            found_text = found.pgettext(each.context, each.id)
+        else:
+            found_text = found.gettext(each.id)
+        assert found_text == each.string
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_catalogue__has_every_sentence_of_the_page(path: Path) -> None:
+    written = read_po(io.BytesIO(path.read_bytes()))
+    known = {each.id[0] if each.pluralizable else each.id for each in written}
+    sentences = set()
+    for template in PACKAGE.glob("templates/saleor_backorders/*.html"):
+        for plain, block in SENTENCE.findall(template.read_text()):
+            sentences.add(plain or re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
+    assert len(sentences) > 35
+    assert sentences - known == set()
