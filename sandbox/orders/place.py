@@ -125,6 +125,8 @@ def _first_status(checkout: Checkout) -> str:
     channel = checkout.channel
     free = carts.total(checkout) == 0
     by_transaction = channel.order_mark_as_paid_strategy == "transaction_flow"
+    if checkout.payment_transactions.exists():
+        return status.initial(confirm=channel.automatically_confirm_all_new_orders)
     if channel.allow_unpaid_orders or (free and by_transaction):
         return status.UNCONFIRMED
     return status.initial(confirm=channel.automatically_confirm_all_new_orders)
