@@ -152,6 +152,21 @@ def test_a_cheaper_variant_takes_the_place_of_units_that_wait(office: Office) ->
     assert new.events("ORDER_FULLY_PAID") == []
 
 
+def test_a_shop_that_confirms_every_order_confirms_the_new_one(plain_shop: Shop) -> None:
+    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop.put(2)
+    shop.allow(limit=20).must()
+    office = Office(shop, shop.buy(5))
+    shop.confirm(office.order).must()
+
+    made = office.replace(priced(shop, "10.00"), 5, "50.00")
+
+    assert (office.money().status, office.money().total) == ("UNFULFILLED", Decimal("55.00"))
+    new = money_of(shop, id_of(made["order_id"]))
+    assert (new.status, new.charge_status, new.total) == ("UNFULFILLED", "FULL", Decimal("50.00"))
+    assert len(new.events("CONFIRMED")) == 1
+
+
 def test_a_dearer_variant_is_refused_and_nothing_changes(office: Office) -> None:
     dearer = priced(office.shop, "10.01")
     before = office.money()
@@ -351,6 +366,23 @@ def test_an_app_that_paid_and_hung_up_is_asked_the_same_again(
     assert money.transactions == [(Decimal("25.00"), Decimal("30.00"), Decimal("0.00"))]
 
 
+def test_an_app_that_paid_all_and_says_so_later_is_counted_once(
+    paid: Office, till: PaymentApp
+) -> None:
+    (part,) = paid.grant("55.00")
+    till.mode = payment_app.TIMEOUT
+    assert paid.ask(part)[0] == "unknown"
+
+    assert [report["alreadyProcessed"] for report in till.repeat()] == [False]
+    assert paid.money().charged == 0
+    till.mode = payment_app.ACCEPT
+    assert paid.ask(part)[0] == "refunded"
+
+    assert (till.keys, till.total()) == ([paid.key] * 2, 55)
+    assert paid.money().granted == [(Decimal("55.00"), "SUCCESS")]
+    assert paid.money().transactions == [(Decimal("0.00"), Decimal("55.00"), Decimal("0.00"))]
+
+
 def test_an_app_that_reports_twice_is_counted_once(paid: Office, till: PaymentApp) -> None:
     (part,) = paid.grant("30.00")
     paid.ask(part)
@@ -371,6 +403,7 @@ def test_an_app_that_reports_before_it_answers_is_counted_once(
 
     assert paid.outcome(part) == "refunded"
     assert till.total() == 30
+    assert paid.money().granted == [(Decimal("30.00"), "SUCCESS")]
     assert paid.money().transactions == [(Decimal("25.00"), Decimal("30.00"), Decimal("0.00"))]
 
 

@@ -37,9 +37,12 @@ def pin_total(order: Any, line: Any, gross: Decimal) -> None:
     net = quantize_price(gross / (1 + (line.tax_rate or 0)), order.currency)
     for owner, name, quantity in (
         (line, "total_price", 1),
+        (line, "undiscounted_total_price", 1),
         (line, "unit_price", line.quantity),
+        (line, "undiscounted_unit_price", line.quantity),
         (order, "subtotal", 1),
         (order, "total", 1),
+        (order, "undiscounted_total", 1),
     ):
         _write(owner, f"{name}_gross_amount", quantize_price(gross / quantity, order.currency))
         _write(owner, f"{name}_net_amount", quantize_price(net / quantity, order.currency))

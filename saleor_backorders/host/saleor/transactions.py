@@ -79,10 +79,12 @@ def ask(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
         known = outcome(part)
         if known.outcome in SETTLED:
             return known
-        if item.charged_value < part.amount:
+        # Asked before, and perhaps heard: then the charge may be gone for this very refund.
+        heard = known.outcome is RefundOutcome.UNKNOWN
+        if item.charged_value < part.amount and not heard:
             message = f"Only {item.charged_value} {item.currency} is charged."
             return RefundAnswer(outcome=RefundOutcome.FAILED, message=message)
-        request = _request(item, part, key, known, actor)
+        request = _requests(part).last() if heard else _new_request(item, part, key, actor)
     return _send(item, request, part, actor)
 
 
@@ -111,12 +113,13 @@ def _after(known: RefundAnswer, event: Any) -> RefundAnswer:
     return RefundAnswer(outcome=result, message=message)
 
 
-def _request(item: Any, part: RefundPart, key: str, known: RefundAnswer, actor: Actor) -> Any:
-    """Return the request to send: the last one if it may have been heard, else a new one."""
-    made = _story(part).filter(type=TransactionEventType.REFUND_REQUEST)
-    if known.outcome is RefundOutcome.UNKNOWN:
-        return made.last()
-    earlier = made.count()
+def _requests(part: RefundPart) -> Any:
+    return _story(part).filter(type=TransactionEventType.REFUND_REQUEST)
+
+
+def _new_request(item: Any, part: RefundPart, key: str, actor: Actor) -> Any:
+    """Write a request, with a key of its own where an earlier one was refused."""
+    earlier = _requests(part).count()
     user, app = people(actor)
     return item.events.create(
         type=TransactionEventType.REFUND_REQUEST,
@@ -141,11 +144,18 @@ def _send(item: Any, request: Any, part: RefundPart, actor: Actor) -> RefundAnsw
         logger.exception("A refund of %s %s could not be sent.", part.amount, part.currency)
         return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=str(error))
     finally:
+        _tie_reports(part)
         calculate_order_granted_refund_status(granted)
     answered = outcome(part)
     waits = answered.outcome is RefundOutcome.UNKNOWN and not answered.message
     # With a worker between, the answer is still to come.
     return RefundAnswer(outcome=RefundOutcome.REQUESTED) if waits else answered
+
+
+def _tie_reports(part: RefundPart) -> None:
+    """Tie what an app reported on its own to the grant, or staff would see it as not paid."""
+    loose = _story(part).filter(related_granted_refund=None)
+    loose.update(related_granted_refund_id=part.granted_refund_id)
 
 
 def _dispatch(item: Any, request: Any, granted: Any, actor: Actor) -> None:
