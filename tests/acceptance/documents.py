@@ -538,8 +538,34 @@ mutation BackordersAllocate($variantIds: [ID!]!) {
     + BACKORDER_FIELDS
 )
 
+INCOMING_SHIPMENT_CREATE = """
+mutation IncomingShipmentCreate($input: IncomingShipmentInput!) {
+  incomingShipmentCreate(input: $input) {
+    incomingShipment {
+      id reference warehouseId expectedOn status
+      lines { variantId quantity quantityReceived quantityPromised }
+    }
+    errors { field message code }
+  }
+}
+"""
+
+INCOMING_SHIPMENT_UPDATE = """
+mutation IncomingShipmentUpdate($id: ID!, $input: IncomingShipmentInput!) {
+  incomingShipmentUpdate(id: $id, input: $input) {
+    incomingShipment {
+      id reference warehouseId expectedOn status
+      lines { variantId quantity quantityReceived quantityPromised }
+    }
+    errors { field message code }
+  }
+}
+"""
+
 PLUGIN_DOCUMENTS = frozenset(
     {
+        "INCOMING_SHIPMENT_CREATE",
+        "INCOMING_SHIPMENT_UPDATE",
         "ALTERNATIVES",
         "BACKORDER_ALTERNATIVES",
         "BACKORDER_AVAILABILITY",

@@ -69,6 +69,14 @@ def host(method: str, arguments: dict[str, Any]) -> Any:
     return call_host(method, arguments)
 
 
+def link(backorder: str, days_ago: int = 0) -> dict[str, Any]:
+    """Return a customer's link, as they would find it in their mail."""
+    # Imported late: benchmarks serve hosts without the plugin, too.
+    from lane_links import new_link
+
+    return new_link(backorder, days_ago)
+
+
 DOORS: dict[str, Callable[..., Any]] = {
     "seed": seed,
     "command": command,
@@ -76,4 +84,5 @@ DOORS: dict[str, Callable[..., Any]] = {
     "background": background,
     "task": task,
     "host": host,
+    "link": link,
 }
