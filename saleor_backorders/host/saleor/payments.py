@@ -61,7 +61,11 @@ def ask(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
         with transaction.atomic():
             return _call(part, key, ticket, actor)
     except Exception as error:
-        logger.exception("Nobody knows whether %s %s was refunded.", part.amount, part.currency)
+        logger.exception("A refund of %s %s broke off.", part.amount, part.currency)
+        # It may have broken off after the commit, in what the shop tells others of it.
+        known = outcome(part, key)
+        if known.outcome in DONE:
+            return known
         return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=str(error))
 
 

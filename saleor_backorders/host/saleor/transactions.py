@@ -135,21 +135,25 @@ def _new_request(item: Any, part: RefundPart, key: str, actor: Actor) -> Any:
 
 def _send(item: Any, request: Any, part: RefundPart, actor: Actor) -> RefundAnswer:
     granted = OrderGrantedRefund.objects.get(pk=part.granted_refund_id)
+    trouble = ""
     try:
         _dispatch(item, request, granted, actor)
     except PaymentError:
         # Saleor has written down why, as an event.
         pass
     except Exception as error:
-        logger.exception("A refund of %s %s could not be sent.", part.amount, part.currency)
-        return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=str(error))
+        logger.exception("A refund of %s %s broke off.", part.amount, part.currency)
+        trouble = str(error)
     finally:
         _tie_reports(part)
         calculate_order_granted_refund_status(granted)
-    answered = outcome(part)
-    waits = answered.outcome is RefundOutcome.UNKNOWN and not answered.message
+    known = outcome(part)
+    if known.outcome is not RefundOutcome.UNKNOWN or known.message:
+        return known
+    if trouble:
+        return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=trouble)
     # With a worker between, the answer is still to come.
-    return RefundAnswer(outcome=RefundOutcome.REQUESTED) if waits else answered
+    return RefundAnswer(outcome=RefundOutcome.REQUESTED)
 
 
 def _tie_reports(part: RefundPart) -> None:
