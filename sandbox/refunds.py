@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
 from sandbox.apps.order.models import Order, OrderGrantedRefund, OrderGrantedRefundLine
 from sandbox.apps.payment.models import Payment, TransactionEvent, TransactionItem
-from sandbox.money import charge, payments, requests
+from sandbox.money import charge, payments, requests, transactions
 
 OWED = RefundAnswer(outcome=RefundOutcome.OWED)
 REFUNDED = RefundAnswer(outcome=RefundOutcome.REFUNDED)
@@ -87,8 +87,10 @@ def _sources(order: Order) -> list[_Source]:
 
 def _left(item: TransactionItem) -> Decimal:
     """Return what a transaction holds and has not promised to give back."""
-    promised = item.granted_refund.exclude(status="success").aggregate(sum=Sum("amount_value"))
-    return item.charged_value + item.refund_pending_value - (promised["sum"] or Decimal(0))
+    granted = item.granted_refund.exclude(status="success").aggregate(sum=Sum("amount_value"))
+    # What is on its way has left the charged value already.
+    promised = (granted["sum"] or Decimal(0)) - item.refund_pending_value
+    return item.charged_value - max(promised, Decimal(0))
 
 
 def _divide(amount: Decimal, sources: Sequence[_Source]) -> Iterator[tuple[_Source, Decimal]]:
@@ -106,15 +108,12 @@ def _divide(amount: Decimal, sources: Sequence[_Source]) -> Iterator[tuple[_Sour
 def _part(
     order: Order, source: _Source, share: Decimal, granted: OrderGrantedRefund | None
 ) -> RefundPart:
-    if source.payment:
-        return RefundPart(amount=share, currency=order.currency, payment_id=source.payment.pk)
-    if source.item is None or granted is None or not source.can_be_asked:
-        return RefundPart(amount=share, currency=order.currency)
     return RefundPart(
         amount=share,
         currency=order.currency,
-        transaction_id=source.item.pk,
-        granted_refund_id=granted.pk,
+        transaction_id=source.item.pk if source.item and source.can_be_asked else None,
+        granted_refund_id=granted.pk if granted else None,
+        payment_id=source.payment.pk if source.payment else None,
     )
 
 
@@ -163,31 +162,40 @@ def ask(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
         known = outcome(part, key)
         if known.outcome in SETTLED:
             return known
-        if item.charged_value < part.amount:
+        # Asked before, and perhaps heard: then the charge may be gone for this very refund.
+        heard = known.outcome == RefundOutcome.UNKNOWN
+        if item.charged_value < part.amount and not heard:
             message = f"Only {item.charged_value} {item.currency} is charged."
             return RefundAnswer(outcome=RefundOutcome.FAILED, message=message)
-        event = _request(item, part, key, known)
+        made = list(_story(part).filter(type="refund_request"))
+        event = made[-1] if heard else _new_request(item, part, key, earlier=len(made))
     try:
         requests.request_refund(event, actor)
     except requests.NobodyThereError as error:
         return RefundAnswer(outcome=RefundOutcome.FAILED, message=str(error))
+    _tie_reports(part)
     return outcome(part, key)
 
 
-def _request(
-    item: TransactionItem, part: RefundPart, key: str, known: RefundAnswer
+def _new_request(
+    item: TransactionItem, part: RefundPart, key: str, *, earlier: int
 ) -> TransactionEvent:
-    """Return the request to send: the last one if it may have been heard, else a new one."""
-    made = list(_story(part).filter(type="refund_request"))
-    if known.outcome == RefundOutcome.UNKNOWN:
-        return made[-1]
+    """Write a request, with a key of its own where an earlier one was refused."""
     return item.events.create(
         type="refund_request",
         amount_value=part.amount,
         currency=item.currency,
-        idempotency_key=f"{key}-{len(made) + 1}" if made else key,
+        idempotency_key=f"{key}-{earlier + 1}" if earlier else key,
         related_granted_refund_id=part.granted_refund_id,
     )
+
+
+def _tie_reports(part: RefundPart) -> None:
+    """Tie what an app reported before it answered to the grant, as Saleor does not."""
+    granted_id = part.granted_refund_id
+    loose = _story(part).filter(related_granted_refund=None)
+    if granted_id and loose.update(related_granted_refund_id=granted_id):
+        transactions.refresh_granted(OrderGrantedRefund.objects.get(pk=granted_id))
 
 
 def _ask_gateway(payment_id: int, amount: Decimal, key: str, actor: Actor) -> RefundAnswer:

@@ -54,7 +54,7 @@ def place(order: Order, who: Who) -> None:
     """
     order.status = status.initial(confirm=order.channel.automatically_confirm_all_new_orders)
     order.save()
-    events.record(order, "placed_from_draft", who)
+    events.record_placed(order, "placed_from_draft", who)
     settings = scope.shop()
     for line in order.lines.select_related("variant"):
         if line.variant is not None:

@@ -34,6 +34,13 @@ def record(order: Order, kind: str, who: Who, **parameters: Any) -> None:
     )
 
 
+def record_placed(order: Order, kind: str, who: Who) -> None:
+    """Write that an order was placed, and confirmed at once where its channel does that."""
+    record(order, kind, who)
+    if order.channel.automatically_confirm_all_new_orders:
+        record(order, "confirmed", who)
+
+
 def line_parameters(lines: Iterable[tuple[OrderLine, int]]) -> list[dict[str, Any]]:
     """Describe units of order lines, as events that are about units do."""
     return [

@@ -49,7 +49,7 @@ def place(checkout: Checkout, user: User | None) -> Order:
         locked.payment_transactions.update(order=order, checkout=None)
         locked.delete()
         charge.refresh(order)
-        events.record(order, "placed", Actor(user_id=order.user_id))
+        events.record_placed(order, "placed", Actor(user_id=order.user_id))
     return order
 
 

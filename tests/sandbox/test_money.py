@@ -103,7 +103,7 @@ def test_order__begins_unpaid(shop, order):
 
     assert (found["chargeStatus"], found["authorizeStatus"]) == ("NONE", "NONE")
     assert found["totalBalance"] == {"amount": -35}
-    assert [event["type"] for event in found["events"]] == ["PLACED"]
+    assert [event["type"] for event in found["events"]] == ["PLACED", "CONFIRMED"]
 
 
 @pytest.mark.parametrize(

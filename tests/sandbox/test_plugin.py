@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.test import Client
 
 from saleor_backorders.host.port import Shortage
+from sandbox.apps.app.models import App
 from sandbox.apps.order.models import Order
+from sandbox.apps.permission.models import Permission
 from sandbox.apps.plugins.models import PluginConfiguration
 from sandbox.host import SandboxHost
 from tests.acceptance import documents
@@ -68,6 +71,39 @@ def test_endpoint__answers_only_while_the_plugin_is_on(shop):
     assert post("{ __typename }").status_code == 404
     switch_on(shop)
     assert post("{ __typename }").json() == {"data": {"__typename": "Query"}}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_customers_link__leads_to_the_plugin_only_while_it_is_on(shop, method):
+    follow = getattr(Client(), method)
+    link = "/plugins/saleor.backorders/w/no-such-link/"
+
+    before = follow(link)
+    switch_on(shop)
+    after = follow(link)
+
+    assert before.content == b""
+    assert after.status_code == 404
+    assert b"<html" in after.content
+
+
+def test_path__that_the_plugin_does_not_know_is_not_found(shop):
+    switch_on(shop)
+
+    answer = Client().get("/plugins/saleor.backorders/elsewhere/")
+
+    assert (answer.status_code, answer.content) == (404, b"")
+
+
+def test_requester__of_an_app_is_the_app(shop):
+    app = App.objects.create(name="Till")
+    app.permissions.set(Permission.objects.filter(codename="manage_orders"))
+    context = SimpleNamespace(app=app, user=None)
+
+    asks = SandboxHost().requester(context)
+
+    assert (asks.app_id, asks.user_id, asks.is_staff) == (app.pk, None, True)
+    assert asks.permissions == {"order.manage_orders"}
 
 
 def test_sale__goes_beyond_the_shelf_with_the_plugin_on(shop):
