@@ -16,7 +16,7 @@ from saleor_backorders import errors
 from saleor_backorders.host import get_host
 from saleor_backorders.services import links, throttle
 
-from . import answers, choices, view
+from . import answers, choices, language, view
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -62,7 +62,8 @@ def _thanks(done: str) -> str:
 
 def _nowhere(request: HttpRequest) -> HttpResponse:
     """Answer a link that leads nowhere: the same, whatever is wrong with it."""
-    with translation.override(translation.get_language_from_request(request)):
+    wanted = translation.get_language_from_request(request)
+    with translation.override(language.spoken(wanted)):
         try:
             throttle.wrong_guess(request.META.get("REMOTE_ADDR", ""))
         except errors.TooManyGuesses as refused:

@@ -17,6 +17,8 @@ from django.utils.translation import pgettext
 from saleor_backorders.models import Backorder, Decision, DecisionState
 from saleor_backorders.services import alternatives, money, rules
 
+from . import language
+
 PRIMARY = "default"
 MOST_CHOICES = 4
 
@@ -130,7 +132,7 @@ def read(backorder: Backorder, *, today: date, using: str) -> WaitPage:
     )
     return WaitPage(
         backorder=backorder,
-        language=order.language_code,
+        language=language.spoken(order.language_code),
         today=today,
         decision=decisions.first() if backorder.waiting else None,
         choices=tuple(_choices(backorder, value, account, using))[:MOST_CHOICES],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -208,8 +211,33 @@ def test_language__that_of_the_order_not_of_the_browser(visitor: Visitor) -> Non
     order_of(visitor.backorder).update(language_code="de")
     shown = visitor.look(**{"Accept-Language": "fr"})
     assert '<html lang="de" dir="ltr">' in shown.body.decode()
+
+
+def test_language__english_where_the_sentences_are_not_known(visitor: Visitor) -> None:
+    order_of(visitor.backorder).update(language_code="ar")
+    shown = visitor.look()
+    assert '<html lang="en" dir="ltr">' in shown.body.decode()
+    assert f"Expected by {said(visitor.backorder.expected_on)}" in shown.text
+    assert "About $30.00" in shown.text
+
+
+def test_language__one_that_the_shop_translated_itself(
+    visitor: Visitor, settings: Any, tmp_path: Path
+) -> None:
+    catalogue = Catalog(locale="ar")
+    catalogue.add("This link leads nowhere", "هذا الرابط لا يؤدي إلى أي مكان")
+    folder = tmp_path / "ar" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as written:
+        write_mo(written, catalogue)
+    settings.LOCALE_PATHS = [str(tmp_path)]
     order_of(visitor.backorder).update(language_code="ar")
     assert '<html lang="ar" dir="rtl">' in visitor.look().body.decode()
+
+
+def test_language__a_link_that_leads_nowhere_speaks_the_browsers(visitor: Visitor) -> None:
+    shown = Visitor(visitor.backorder, "wrong").look(**{"Accept-Language": "de"})
+    assert shown.text.startswith("Dieser Link führt nirgendwohin Vielleicht ist er zu alt")
 
 
 # choosing
