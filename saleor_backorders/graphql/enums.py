@@ -72,7 +72,9 @@ BackorderSortField = graphene.Enum(
     "BackorderSortField", [(field.name, field.value) for field in queue.SortField]
 )
 OrderDirection = graphene.Enum("OrderDirection", [(way.name, way.value) for way in _OrderDirection])
-IncomingShipmentStatus = graphene.Enum.from_enum(models.ShipmentStatus)
+IncomingShipmentStatus = graphene.Enum(
+    "IncomingShipmentStatus", [(status.name, status.value) for status in models.ShipmentStatus]
+)
 RefundState = graphene.Enum.from_enum(
     models.RefundState,
     description=_described(

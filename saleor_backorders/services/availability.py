@@ -203,11 +203,23 @@ def _read(
     for demand in demands:
         if demand.variant_id not in variants:
             raise errors.NotFound(kind="ProductVariant", key=demand.variant_id, field="variantId")
-    return _Goods(variants, _read_supply(variant_ids, place, using))
+    return _Goods(variants, _read_supply(_beyond_the_shelf(demands, variants), place, using))
+
+
+def _beyond_the_shelf(
+    demands: Sequence[Demand], variants: dict[int, queries.VariantRow]
+) -> list[int]:
+    """Return the variants of which more is asked than lies there: only they need dates."""
+    asked: dict[int, int] = {}
+    for demand in demands:
+        asked[demand.variant_id] = asked.get(demand.variant_id, 0) + demand.quantity
+    return [key for key, quantity in asked.items() if quantity > variants[key].on_shelf]
 
 
 def _read_supply(variant_ids: Sequence[int], place: Place, using: str) -> dict[int, list[Supply]]:
     found: dict[int, list[Supply]] = {}
+    if not variant_ids:
+        return found
     rows = queries.read_supply(
         variant_ids=variant_ids,
         channel_id=place.channel.id,

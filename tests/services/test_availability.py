@@ -160,12 +160,15 @@ def test_ask__what_another_checkout_reserved_does_not_count(front: Front) -> Non
     assert ask(front, (variant, 2))[0].in_stock == 1
 
 
-def test_ask__two_statements_however_many_are_asked(front: Front) -> None:
+@pytest.mark.parametrize(("quantity", "statements"), [(1, 2), (2, 3)])
+def test_ask__as_many_statements_however_many_are_asked(
+    front: Front, quantity: int, statements: int
+) -> None:
     variants = [front.sold(1, limit=1) for _ in range(12)]
     for size in (1, 12):
         with CaptureQueriesContext(connection) as seen:
-            ask(front, *((variant, 1) for variant in variants[:size]))
-        assert len(seen) == 2
+            ask(front, *((variant, quantity) for variant in variants[:size]))
+        assert len(seen) == statements
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 2**31])

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_backorders import errors
-from saleor_backorders.models import Backorder, Movement, VirtualStock
+from saleor_backorders.models import Backorder
 from saleor_backorders.services import queue
 from saleor_backorders.services.queue import Filter, SortField, Sorting, Window
 from tests.services.front import Front
@@ -73,8 +73,8 @@ def test_page__walking_meets_each_once_in_any_order(
     front: Front, five: list[int], field: SortField, descending: bool
 ) -> None:
     Backorder.objects.filter(id__in=five[:3]).update(priority=4)
-    Backorder.objects.filter(id=five[1]).update(promised_on=TODAY)
-    Backorder.objects.filter(id=five[2]).update(promised_on=TODAY - timedelta(days=9))
+    Backorder.objects.filter(id=five[1]).update(expected_on=TODAY)
+    Backorder.objects.filter(id=five[2]).update(expected_on=TODAY - timedelta(days=9))
     front.restock(model("product", "ProductVariant").objects.get(), 3)
     sorting = Sorting(field, descending)
     walked: list[int] = []
@@ -89,15 +89,13 @@ def test_page__walking_meets_each_once_in_any_order(
 
 def test_page__by_eta_what_does_not_wait_comes_last(front: Front) -> None:
     variant = front.sold(0, limit=100)
-    rows = [front.wait(variant, 1) for _ in range(4)]
-    VirtualStock.objects.update(lead_time_days=30)
-    change(rows[1], promised_on=date(2026, 11, 20))
-    change(rows[2], promised_on=date(2026, 11, 10))
-    change(rows[3], promised_on=date(2026, 11, 1))
+    rows = [front.wait(variant, 1) for _ in range(3)]
     front.restock(variant, 1)
-    sooner, later, past, done = rows[2].id, rows[1].id, rows[3].id, rows[0].id
-    assert ids(read(sorting=Sorting(SortField.ETA, False))) == [sooner, later, past, done]
-    assert ids(read(sorting=Sorting(SortField.ETA, True))) == [past, later, sooner, done]
+    change(rows[1], expected_on=date(2026, 11, 20))
+    change(rows[2], expected_on=date(2026, 11, 10))
+    done, later, sooner = (row.id for row in rows)
+    assert ids(read(sorting=Sorting(SortField.ETA, False))) == [sooner, later, done]
+    assert ids(read(sorting=Sorting(SortField.ETA, True))) == [later, sooner, done]
 
 
 def test_page__refuses_a_cursor_of_another_sorting(five: list[int]) -> None:
@@ -124,7 +122,9 @@ def test_page__filters(front: Front) -> None:
     owner = front.user()
     done, late = front.wait(first, 1), front.wait(second, 2, user_id=owner.pk)
     front.restock(first, 1)
-    change(late, promised_on=TODAY - timedelta(days=1), placed_at=EPOCH - timedelta(days=3))
+    assert late.promised_on
+    beyond = late.promised_on + timedelta(days=1)
+    change(late, expected_on=beyond, placed_at=EPOCH - timedelta(days=3))
     day = (EPOCH - timedelta(days=3)).date()
     for wanted, expected in [
         (Filter(statuses=["allocated"]), [done]),
@@ -155,7 +155,7 @@ def test_find__survives_what_it_speaks_of(front: Front) -> None:
     variant = front.sold(0, limit=10)
     row = front.wait(variant, 1, user_email="mira@example.com")
     change(row, order_id=uuid4(), variant_id=variant.pk + 1000)
-    listed = queue.find(ids=[row.id], today=TODAY, using="default")[row.id]
+    listed = queue.find(ids=[row.id], using="default")[row.id]
     assert (listed.owner_id, listed.customer_email, listed.variant_exists) == (None, None, False)
     change(row, order_id=row.order_id, variant_id=variant.pk)
 
@@ -168,12 +168,3 @@ def test_positions__by_priority_then_time_each_variant_apart(front: Front) -> No
     assert [found[row.id] for row in rows] == [2, 3, 1, 1]
     front.restock(first, 1)
     assert queue.positions(ids=[rows[3].id, rows[1].id], using="default") == {rows[1].id: 2}
-
-
-def test_movements__oldest_first(front: Front) -> None:
-    variant = front.sold(0, limit=10)
-    row = front.wait(variant, 3)
-    front.restock(variant, 2)
-    found = queue.movements(ids=[row.id], using="default")[row.id]
-    assert [(move.kind, move.quantity) for move in found] == [("placed", 3), ("allocated", 2)]
-    assert isinstance(found[0], Movement)

@@ -45,7 +45,7 @@ def overlooked(front: Front) -> Any:
     return waits
 
 
-def test_schedule__has_both_tasks_once_however_often_the_app_is_ready(settings: Any) -> None:
+def test_schedule__has_each_task_once_however_often_the_app_is_ready(settings: Any) -> None:
     settings.CELERY_BEAT_SCHEDULE = {"the-shops-own": {"task": "shop.task", "schedule": 60}}
     for _ in range(2):
         apps.get_app_config("saleor_backorders").ready()
@@ -53,6 +53,7 @@ def test_schedule__has_both_tasks_once_however_often_the_app_is_ready(settings: 
     assert found == {
         "the-shops-own": "shop.task",
         "saleor-backorders-sweep": "saleor_backorders.sweep",
+        "saleor-backorders-settle": "saleor_backorders.settle",
         "saleor-backorders-resync": "saleor_backorders.resync",
     }
 
@@ -71,9 +72,11 @@ def test_schedule__every_entry_names_a_task_that_a_worker_knows() -> None:
 def test_schedule__ticks_as_the_django_settings_say(settings: Any) -> None:
     settings.SALEOR_BACKORDERS_TICK_SECONDS = 5
     settings.SALEOR_BACKORDERS_RESYNC_HOURS = 6
-    sweep, resync = conf.beat_schedule().values()
+    settings.SALEOR_BACKORDERS_SETTLE_SECONDS = 30
+    sweep, settle, resync = conf.beat_schedule().values()
     assert sweep["schedule"] == timedelta(seconds=5)
     assert sweep["options"] == {"expires": 5.0}
+    assert settle["schedule"] == timedelta(seconds=30)
     assert resync["schedule"] == timedelta(hours=6)
 
 
