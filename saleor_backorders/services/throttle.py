@@ -34,5 +34,5 @@ def _count(entry: str) -> int:
     try:
         return cache.incr(entry)
     except ValueError:
-        # It was dropped in between, or this cache keeps nothing.
+        # It was dropped in between.
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from babel.messages import Catalog
 from babel.messages.mofile import write_mo
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from saleor_backorders.models import Backorder, Cancellation, ChannelRule, Decision
+from saleor_backorders.pages.view import Money
 from saleor_backorders.services import links
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front, settle
@@ -160,6 +162,11 @@ def test_look__says_no_name_address_or_link_of_another_place(
     assert "<script" not in body
 
 
+def test_look__a_product_without_variants_is_named_once(visitor: Visitor) -> None:
+    Backorder.objects.update(variant_name="Lamp")
+    assert "Lamp Still on the way to us 3" in visitor.look().text
+
+
 def test_look__escapes_what_staff_typed(visitor: Visitor) -> None:
     Backorder.objects.update(product_name="<b>Lamp</b> & co")
     assert "&lt;b&gt;Lamp&lt;/b&gt; &amp; co (Red)" in visitor.look().body.decode()
@@ -240,6 +247,12 @@ def test_language__a_link_that_leads_nowhere_speaks_the_browsers(visitor: Visito
     assert shown.text.startswith("Dieser Link führt nirgendwohin Vielleicht ist er zu alt")
 
 
+def test_money__in_a_language_that_nobody_writes_amounts_in() -> None:
+    with translation.override("en-zz"):
+        assert str(Money(Decimal("1234.5"), "USD")) == "$1,234.50"
+        assert str(Money(Decimal(1200), "JPY")) == "¥1,200"
+
+
 # choosing
 
 
@@ -267,6 +280,14 @@ def test_send__tells_staff_and_thanks(front: Front, visitor: Visitor) -> None:
     assert "Here and reserved for you 1 You asked us to send it." in text
     assert visitor.look().forms == {}
     assert now(visitor.backorder) == (2, 1, 0)
+
+
+def test_send__refuses_where_nothing_is_here(visitor: Visitor) -> None:
+    before = snapshot()
+    shown = visitor.press({"do": "send", "seen": "3-0"})
+    assert shown.status == 409
+    assert "There are not enough units for this. Still on the way to us 3" in shown.text
+    assert snapshot() == before
 
 
 def test_cancel__asks_first_then_cancels_what_waits(visitor: Visitor) -> None:

@@ -187,6 +187,11 @@ def test_wrong_guess__a_cache_that_keeps_nothing_refuses_nobody(settings: Any) -
     assert guess(times=30) == [None] * 30
 
 
+def test_wrong_guess__an_entry_dropped_in_between_counts_anew() -> None:
+    with patch("django.core.cache.backends.locmem.LocMemCache.add", return_value=False):
+        assert guess(times=2) == [None, None]
+
+
 def test_too_many_guesses__says_when_to_try_again() -> None:
     assert str(errors.TooManyGuesses(retry_after=45)) == (
         "Too many links that lead nowhere. Try again in 45 seconds."
