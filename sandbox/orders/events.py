@@ -24,9 +24,6 @@ class Actor:
     app_id: int | None = None
 
 
-NOBODY = Actor()
-
-
 def record(order: Order, kind: str, who: Who, **parameters: Any) -> None:
     """Write an event into an order's history."""
     OrderEvent.objects.create(

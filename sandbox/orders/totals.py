@@ -51,7 +51,13 @@ def price_of_today(order: Order, variant: ProductVariant, quantity: int) -> Line
 
 def price_at(price: LinePrice, gross: Decimal) -> LinePrice:
     """Return a line's price where all of it is given for an amount, tax and all."""
-    return replace(price, total=Price(in_cents(gross / (1 + price.rate)), gross))
+    total = Price(in_cents(gross / (1 + price.rate)), gross)
+    return replace(
+        price,
+        total=total,
+        undiscounted_unit=total.share(price.quantity),
+        undiscounted_total=total,
+    )
 
 
 def _taxes(order: Order) -> Taxes:

@@ -12,7 +12,7 @@ from sandbox.apps.webhook.models import Webhook, WebhookEvent
 from sandbox.graphql.ids import from_global_id
 from sandbox.graphql.subscriptions import payload
 from sandbox.money import charge, requests, transactions
-from sandbox.orders.events import NOBODY
+from sandbox.orders.events import Actor
 from tests.acceptance import documents
 
 PAID = """
@@ -56,6 +56,9 @@ mutation Report(
   }
 }
 """
+
+
+NOBODY = Actor()
 
 
 def order_of(bought):
