@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from . import settings_form, tasks
 from .conf import PLUGIN_ID
+from .graphql import bodies
 from .host import get_host
 from .host.saleor import BasePlugin, config_structure, refuse_settings
 from .pages.customer import customer_page
@@ -112,6 +113,7 @@ class BackordersPlugin(BasePlugin):
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
         """Serve the plugin's own GraphQL API, and the page behind a customer's link."""
         if self.active and path == GRAPHQL_PATH:
+            bodies.admit_files(request)
             return _view()(request)
         if self.active and path.startswith(PAGE_PATH):
             # Mail programs may lose the last slash.

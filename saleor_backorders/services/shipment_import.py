@@ -90,7 +90,7 @@ def _read(text: str, faults: list[Fault]) -> Iterator[_Row]:
             if row:
                 yield row
     except csv.Error as exc:
-        faults.append(Fault(reader.line_num, "", str(exc)))
+        faults.append(Fault(reader.reader.line_num, "", str(exc)))
 
 
 def _row(number: int, cells: Mapping[str | None, Any], faults: list[Fault]) -> _Row | None:

@@ -538,25 +538,190 @@ mutation BackordersAllocate($variantIds: [ID!]!) {
     + BACKORDER_FIELDS
 )
 
-INCOMING_SHIPMENT_CREATE = """
+AVAILABILITY_PARTS = """
+query AvailabilityParts($items: [AvailabilityInput!]!, $channel: String!) {
+  backorderAvailability(items: $items, channel: $channel) {
+    quantityInStock quantityBackordered
+    eta { date source }
+    etaParts { quantity date source }
+  }
+}
+"""
+
+SHIPMENT_FIELDS = """
+fragment ShipmentFields on IncomingShipment {
+  id reference warehouseId expectedOn status
+  lines { variantId quantity quantityReceived quantityPromised }
+}
+"""
+
+INCOMING_SHIPMENT_CREATE = (
+    """
 mutation IncomingShipmentCreate($input: IncomingShipmentInput!) {
   incomingShipmentCreate(input: $input) {
-    incomingShipment {
-      id reference warehouseId expectedOn status
-      lines { variantId quantity quantityReceived quantityPromised }
+    incomingShipment { ...ShipmentFields }
+    errors { field message code }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+INCOMING_SHIPMENT_UPDATE = (
+    """
+mutation IncomingShipmentUpdate($id: ID!, $input: IncomingShipmentInput!) {
+  incomingShipmentUpdate(id: $id, input: $input) {
+    incomingShipment { ...ShipmentFields }
+    errors { field message code }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+INCOMING_SHIPMENT_RECEIVE = (
+    """
+mutation IncomingShipmentReceive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {
+  incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key) {
+    incomingShipment { ...ShipmentFields }
+    errors { field message code }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+INCOMING_SHIPMENT_CANCEL = (
+    """
+mutation IncomingShipmentCancel($id: ID!) {
+  incomingShipmentCancel(id: $id) {
+    incomingShipment { ...ShipmentFields }
+    errors { field message code }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+INCOMING_SHIPMENT_IMPORT = (
+    """
+mutation IncomingShipmentImport($csv: String!) {
+  incomingShipmentImport(csv: $csv) {
+    incomingShipments { ...ShipmentFields }
+    errors { field message code row }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+INCOMING_SHIPMENTS = (
+    """
+query IncomingShipments($filter: IncomingShipmentFilter, $first: Int, $after: String) {
+  incomingShipments(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { cursor node { ...ShipmentFields } }
+  }
+}
+"""
+    + SHIPMENT_FIELDS
+)
+
+BACKORDER_PROMISE = """
+query BackorderPromise($id: ID, $token: String) {
+  backorder(id: $id, token: $token) {
+    id status quantityWaiting quantityAllocated quantityCancelled isLate promiseKept link
+    promisedEta { date source }
+    eta { date source }
+    etaParts { quantity date source }
+    decision { previousDate newDate slipDays silenceDate }
+    refunds { id state message attempts amount { currency amount } }
+    events { type message }
+  }
+}
+"""
+
+BACKORDER_CANCEL = """
+mutation BackorderCancel(
+  $id: ID, $token: String, $quantity: Int, $reason: String, $key: String
+) {
+  backorderCancel(
+    id: $id, token: $token, quantity: $quantity, reason: $reason, idempotencyKey: $key
+  ) {
+    backorder {
+      id status quantityWaiting quantityCancelled
+      refunds { id state message attempts amount { currency amount } }
     }
     errors { field message code }
   }
 }
 """
 
-INCOMING_SHIPMENT_UPDATE = """
-mutation IncomingShipmentUpdate($id: ID!, $input: IncomingShipmentInput!) {
-  incomingShipmentUpdate(id: $id, input: $input) {
-    incomingShipment {
-      id reference warehouseId expectedOn status
-      lines { variantId quantity quantityReceived quantityPromised }
-    }
+ORDER_BACKORDERS_CANCEL = """
+mutation OrderBackordersCancel($orderId: ID!, $reason: String) {
+  orderBackordersCancel(orderId: $orderId, reason: $reason) {
+    backorders { id status quantityCancelled }
+    errors { field message code }
+  }
+}
+"""
+
+BACKORDER_ACCEPT_DELAY = """
+mutation BackorderAcceptDelay($id: ID, $token: String) {
+  backorderAcceptDelay(id: $id, token: $token) {
+    backorder { id decision { newDate } }
+    errors { field message code }
+  }
+}
+"""
+
+BACKORDER_TAKE_AVAILABLE = """
+mutation BackorderTakeAvailable($id: ID, $token: String) {
+  backorderTakeAvailable(id: $id, token: $token) {
+    backorder { id }
+    errors { field message code }
+  }
+}
+"""
+
+BACKORDER_SWITCH = """
+mutation BackorderSwitch($id: ID, $token: String, $variantId: ID!) {
+  backorderSwitch(id: $id, token: $token, variantId: $variantId) {
+    replacementOrderId
+    backorder { id status quantityCancelled }
+    errors { field message code }
+  }
+}
+"""
+
+OPEN_REFUNDS = """
+query OpenRefunds($first: Int) {
+  openRefunds(first: $first) { id orderId state message attempts amount { currency amount } }
+}
+"""
+
+BACKORDER_REFUND_RETRY = """
+mutation BackorderRefundRetry($ids: [ID!]!) {
+  backorderRefundRetry(ids: $ids) {
+    refunds { id state }
+    errors { field message code }
+  }
+}
+"""
+
+BACKORDER_CHANNEL = """
+query BackorderChannel($channel: String!) {
+  backorderChannel(channel: $channel) {
+    workingDays safetyDays toleranceDays silenceDays dearerAtSamePrice
+  }
+}
+"""
+
+BACKORDER_CHANNEL_UPDATE = """
+mutation BackorderChannelUpdate($channel: String!, $input: ChannelRuleInput!) {
+  backorderChannelUpdate(channel: $channel, input: $input) {
+    rule { workingDays safetyDays toleranceDays silenceDays dearerAtSamePrice }
     errors { field message code }
   }
 }
@@ -566,6 +731,21 @@ PLUGIN_DOCUMENTS = frozenset(
     {
         "INCOMING_SHIPMENT_CREATE",
         "INCOMING_SHIPMENT_UPDATE",
+        "INCOMING_SHIPMENT_RECEIVE",
+        "INCOMING_SHIPMENT_CANCEL",
+        "INCOMING_SHIPMENT_IMPORT",
+        "INCOMING_SHIPMENTS",
+        "AVAILABILITY_PARTS",
+        "BACKORDER_PROMISE",
+        "BACKORDER_CANCEL",
+        "ORDER_BACKORDERS_CANCEL",
+        "BACKORDER_ACCEPT_DELAY",
+        "BACKORDER_TAKE_AVAILABLE",
+        "BACKORDER_SWITCH",
+        "OPEN_REFUNDS",
+        "BACKORDER_REFUND_RETRY",
+        "BACKORDER_CHANNEL",
+        "BACKORDER_CHANNEL_UPDATE",
         "ALTERNATIVES",
         "BACKORDER_ALTERNATIVES",
         "BACKORDER_AVAILABILITY",
@@ -581,4 +761,4 @@ PLUGIN_DOCUMENTS = frozenset(
         "BACKORDERS_ALLOCATE",
     }
 )
-FRAGMENTS = frozenset({"AVAILABILITY_FIELDS", "BACKORDER_FIELDS"})
+FRAGMENTS = frozenset({"AVAILABILITY_FIELDS", "BACKORDER_FIELDS", "SHIPMENT_FIELDS"})

@@ -63,7 +63,9 @@ def row(line: Any) -> Backorder:
 def days_of(line: Any) -> tuple[int, int, int]:
     """Return promised, first and last expected day of a line, counted from today."""
     found = row(line)
-    assert found.promised_on and found.expected_first_on and found.expected_on
+    assert found.promised_on
+    assert found.expected_first_on
+    assert found.expected_on
     dates = (found.promised_on, found.expected_first_on, found.expected_on)
     first, second, third = ((each - TODAY).days for each in dates)
     return first, second, third
