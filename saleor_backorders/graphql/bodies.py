@@ -10,16 +10,11 @@ MOST_BYTES = 16 * 1024 * 1024
 def admit_files(request: HttpRequest) -> None:
     """Read a large body of somebody who signs their request; Django's limit holds for all others.
 
-    Django compares the announced length with its limit whenever a body is read; what is read
-    once it keeps.
+    Django measures a body against its limit when ``body`` is first read, and keeps what it read.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES:
+    if not length.isdigit() or int(length) > MOST_BYTES or hasattr(request, "_body"):
         return
-    if "HTTP_AUTHORIZATION" not in request.META and "HTTP_AUTHORIZATION_BEARER" not in request.META:
-        return
-    request.META["CONTENT_LENGTH"] = "0"
-    try:
-        _ = request.body
-    finally:
-        request.META["CONTENT_LENGTH"] = length
+    if "HTTP_AUTHORIZATION" in request.META or "HTTP_AUTHORIZATION_BEARER" in request.META:
+        # The name under which Django keeps it; there is no other way to lend one view more room.
+        request._body = request.read(MOST_BYTES)  # type: ignore[attr-defined]

@@ -1,17 +1,27 @@
 -- The matching: waiting units in the order of the queue against supply in the order of its dates.
 
+-- Which warehouse may serve which destination that somebody waits for.
+CREATE OR REPLACE FUNCTION saleor_backorders_queued_reach(
+    p_variant integer, OUT destination text, OUT warehouse_id uuid
+) RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    SELECT d.destination, r.warehouse_id
+      FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
+      CROSS JOIN LATERAL saleor_backorders_reach(d.destination) AS r (warehouse_id)
+$$;
+
 -- Which supply lines serve the same destinations, in the order of their dates.
 -- Rows: one a run of such lines; in most shops every shelf serves everybody, and there is one run.
 CREATE OR REPLACE FUNCTION saleor_backorders_supply_runs(
     p_variant integer, OUT lines bigint[], OUT units integer[], OUT destinations text[]
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
-    WITH reached AS (
-        SELECT s.line_id, s.day, s.units, array_agg(d.destination ORDER BY d.destination) AS dest
-          FROM saleor_backorders_supply(p_variant) s
-          JOIN saleor_backorders_queued_destinations(p_variant) AS d (destination)
-            ON s.warehouse_id IN (SELECT saleor_backorders_reach(d.destination))
-         GROUP BY 1, 2, 3
+    WITH served AS MATERIALIZED (
+        SELECT w.warehouse_id, array_agg(w.destination ORDER BY w.destination) AS dest
+          FROM saleor_backorders_queued_reach(p_variant) w GROUP BY 1
+    ), reached AS (
+        SELECT s.line_id, s.day, s.units, served.dest
+          FROM saleor_backorders_supply(p_variant) s JOIN served USING (warehouse_id)
     ), marked AS (
         SELECT r.*, dest IS DISTINCT FROM lag(dest) OVER (ORDER BY day, line_id) AS begins
           FROM reached r

@@ -175,9 +175,9 @@ BEGIN
           CROSS JOIN LATERAL saleor_backorders_rule(v.channel_id) r
          WHERE v.variant_id = p_variant
     ), last_day AS MATERIALIZED (
-        SELECT d.destination, max(s.day) AS day
-          FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
-          JOIN supply s ON s.warehouse_id IN (SELECT saleor_backorders_reach(d.destination))
+        SELECT r.destination, max(s.day) AS day
+          FROM saleor_backorders_queued_reach(p_variant) r
+          JOIN (SELECT warehouse_id, max(day) AS day FROM supply GROUP BY 1) s USING (warehouse_id)
          GROUP BY 1
     ), concerned AS MATERIALIZED (
         SELECT backorder_id AS id FROM slip

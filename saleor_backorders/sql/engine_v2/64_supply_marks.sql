@@ -11,6 +11,16 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     ON CONFLICT DO NOTHING
 $$;
 
+CREATE OR REPLACE FUNCTION saleor_backorders_on_announcement() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
+BEGIN
+    IF NOT saleor_backorders_idle() THEN
+        PERFORM saleor_backorders_mark_variants(array_agg(DISTINCT variant_id))
+           FROM new_rows HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE OR REPLACE FUNCTION saleor_backorders_on_shipment_line() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
@@ -41,7 +51,11 @@ BEGIN
 END $$;
 
 CREATE TRIGGER saleor_backorders_supply_announced
-    AFTER INSERT OR DELETE ON saleor_backorders_incomingshipmentline
+    AFTER INSERT ON saleor_backorders_incomingshipmentline
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION saleor_backorders_on_announcement();
+CREATE TRIGGER saleor_backorders_supply_dropped
+    AFTER DELETE ON saleor_backorders_incomingshipmentline
     FOR EACH ROW EXECUTE FUNCTION saleor_backorders_on_shipment_line();
 CREATE TRIGGER saleor_backorders_supply_changed
     AFTER UPDATE ON saleor_backorders_incomingshipmentline
