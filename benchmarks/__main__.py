@@ -13,7 +13,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--short", action="store_true", help="small sizes, for every change")
     parser.add_argument("--dsn", help="URL of a PostgreSQL to use instead of the embedded one")
-    parser.add_argument("--only", choices=["pallet", "queue", "requests"], help="one part alone")
+    parser.add_argument(
+        "--only",
+        choices=["pallet", "queue", "slip", "requests", "storefront"],
+        help="one part alone",
+    )
     options = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
     django.setup()

@@ -18,6 +18,7 @@ Connection = psycopg.Connection[Any]
 TABLES = (
     "warehouse_stock", "warehouse_allocation", "order_order", "order_orderline",
     "saleor_backorders_backorder", "saleor_backorders_movement", "saleor_backorders_virtualstock",
+    "saleor_backorders_incomingshipment", "saleor_backorders_incomingshipmentline",
 )  # fmt: skip
 
 
@@ -50,13 +51,21 @@ def _start_queue(shop: Shop, channel: Any, warehouse: Any) -> Queue:
 
 def lengthen(connection: Connection, queue: Queue, lines: int) -> None:
     """Let this many lines more wait in a queue, each for one to three units."""
+    multiply_lines(connection, queue, lines)
+    connection.execute("VACUUM (FREEZE, ANALYZE)")
+
+
+def multiply_lines(
+    connection: Connection, queue: Queue, lines: int, *, units: int | None = None
+) -> None:
+    """Let lines wait, each for so many units, or for one to three."""
     switch_triggers(connection, "DISABLE")
     connection.execute(
-        "CREATE TEMP TABLE wanted AS SELECT n, 1 + n %% 3 AS units, gen_random_uuid() AS order_id,"
-        " gen_random_uuid() AS line_id,"
+        "CREATE TEMP TABLE wanted AS SELECT n, coalesce(%s, 1 + n %% 3) AS units,"
+        " gen_random_uuid() AS order_id, gen_random_uuid() AS line_id,"
         " timestamptz '2026-11-02' + n * interval '1 second' AS placed"
         " FROM generate_series(1, %s::integer) AS n",
-        [lines],
+        [units, lines],
     )
     _multiply(connection, "order_order", "id", queue.order_id, {
         "id": "w.order_id", "number": "nextval('order_order_number_seq')", "created_at": "w.placed",
@@ -71,14 +80,13 @@ def lengthen(connection: Connection, queue: Queue, lines: int) -> None:
     _multiply(connection, "saleor_backorders_backorder", "order_line_id", queue.line_id, {
         "id": None, "status": None, "order_line_id": "w.line_id", "order_id": "w.order_id",
         "quantity": "w.units", "waiting": "w.units", "placed_at": "w.placed",
-        "seen_quantity": "w.units",
+        "seen_quantity": "w.units", "dated_units": "w.units",
     })  # fmt: skip
     connection.execute(_BEGAN_TO_WAIT, [queue.variant_id])
     connection.execute("DROP TABLE wanted")
     connection.execute(_COUNT, {"variant": queue.variant_id})
     connection.execute(_COUNT_STOCK, {"variant": queue.variant_id})
     switch_triggers(connection, "ENABLE")
-    connection.execute("VACUUM (FREEZE, ANALYZE)")
 
 
 _BEGAN_TO_WAIT = """

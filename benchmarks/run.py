@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import long_queue, over_http, pallet, queues, server
+from benchmarks import long_queue, over_http, pallet, queues, server, slip, storefront
 from benchmarks.timing import Ratio, table
 from sandbox.database import Server
 
@@ -13,17 +13,20 @@ PALLETS = {1_000: 15, 10_000: 11, 100_000: 7}
 SHORT_PALLETS = {1_000: 5, 5_000: 3}
 LENGTHS = (1_000_000, 10_000)
 SHORT_LENGTHS = (50_000, 1_000)
+SLIP, SHORT_SLIP = (50_000, 7), (2_000, 3)
 TURNS, SHORT_TURNS = 120, 15
 
 
 def table_of(*, url: str | None, short: bool, only: str | None) -> str:
     """Measure and return the table."""
     ratios: list[Ratio] = []
-    if only in (None, "pallet", "queue"):
+    if only in (None, "pallet", "queue", "slip"):
         with server.running(url) as where:
             ratios += _in_the_database(where, short, only)
     if only in (None, "requests"):
         ratios += over_http.measure(SHORT_TURNS if short else TURNS, short=short)
+    if only in (None, "storefront"):
+        ratios += storefront.measure(SHORT_TURNS if short else TURNS, short=short)
     return table(ratios)
 
 
@@ -33,9 +36,11 @@ def _in_the_database(where: Server, short: bool, only: str | None) -> list[Ratio
     first, second = queues.furnish(2)
     connection.close()
     ratios: list[Ratio] = []
-    if only != "queue":
+    if only in (None, "pallet"):
         ratios += pallet.measure(where, second, SHORT_PALLETS if short else PALLETS)
-    if only != "pallet":
+    if only in (None, "queue"):
         lengths, turns = (SHORT_LENGTHS, 21) if short else (LENGTHS, 101)
         ratios += long_queue.measure(where, first, second, lengths, turns)
+    if only in (None, "slip"):
+        ratios += slip.measure(where, second, *(SHORT_SLIP if short else SLIP))
     return ratios

@@ -100,7 +100,10 @@ class RefundOutcome(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RefundPart:
-    """Money owed through one payment of an order; without any id staff pay it back by hand."""
+    """Money owed through one payment of an order.
+
+    Without a transaction and without a payment there is nobody to ask: staff pay it back by hand.
+    """
 
     amount: Decimal
     currency: str

@@ -75,7 +75,7 @@ class Dock:
         """Announce pallets from a file."""
         return self._tell(documents.INCOMING_SHIPMENT_IMPORT, csv=csv)
 
-    def list(self, **wanted: Any) -> list[Json]:
+    def pallets(self, **wanted: Any) -> list[Json]:
         """Return the pallets that a filter admits, by their day."""
         found = self.shop.ask_plugin(
             documents.INCOMING_SHIPMENTS, {"filter": wanted, "first": 50}, self.shop.staff
@@ -85,7 +85,7 @@ class Dock:
     def read(self, pallet: str) -> Json:
         """Return a pallet as it is now."""
         (found,) = (
-            node for node in self.list(variantIds=[self.shop.variant.id]) if node["id"] == pallet
+            node for node in self.pallets(variantIds=[self.shop.variant.id]) if node["id"] == pallet
         )
         return found
 

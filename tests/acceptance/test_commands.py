@@ -170,6 +170,7 @@ def test_the_background_work_registers_itself_once(lane: Lane) -> None:
     ours = {name: task for name, task in found["schedule"].items() if "backorders" in task}
     assert ours == {
         "saleor-backorders-sweep": "saleor_backorders.sweep",
+        "saleor-backorders-settle": "saleor_backorders.settle",
         "saleor-backorders-resync": "saleor_backorders.resync",
     }
     assert set(ours.values()) <= set(found["tasks"])

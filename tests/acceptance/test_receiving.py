@@ -156,7 +156,7 @@ def test_a_file_of_fifty_thousand_rows_is_taken_and_a_longer_one_is_not(dock: Do
 
     refused = dock.bring_in(header + "".join(rows))
     assert [(error["row"], error["code"]) for error in refused.errors] == [(50_002, "INVALID")]
-    assert dock.list(variantIds=[dock.shop.variant.id]) == []
+    assert dock.pallets(variantIds=[dock.shop.variant.id]) == []
 
     order = dock.shop.buy(7)
     made = dock.bring_in(header + "".join(rows[:50_000])).must()["incomingShipments"]
