@@ -16,8 +16,8 @@ from tests.lanes.base import Lane
 from tests.lanes.rack import switch_plugin_on
 
 GOAL = 1.5
-VARIANTS, LINES, UNITS = 100, 1_000, 100
-SHORT = (10, 20, 100)
+VARIANTS, LINES, UNITS = 100, 2_000, 50
+SHORT = (10, 20, 50)
 
 
 class Page:
