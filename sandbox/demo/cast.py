@@ -7,7 +7,7 @@ import psycopg
 
 from sandbox import database
 from sandbox.demo.teller import NotAsTold
-from sandbox.shop import documents, furniture
+from sandbox.shop import documents, furniture, till
 from sandbox.shop.api import Api, Json, Refused
 from sandbox.shop.visitor import OPEN
 
@@ -26,18 +26,20 @@ class Shelf(NamedTuple):
 class Cast:
     """Everybody in the story, each with a token of their own, and what they do."""
 
-    def __init__(self, anybody: Api) -> None:
+    def __init__(self, anybody: Api, goods: furniture.Goods) -> None:
         self.anybody = anybody
+        self._signed_in: dict[str, Api] = {}
         self.staff = furniture.sign_in(anybody, furniture.STAFF)
-        found = self.staff.main(
-            documents.VARIANT_BY_SKU, sku=furniture.BOOTS.sku, channel=furniture.CHANNEL
-        )
+        found = self.staff.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=furniture.CHANNEL)
         self.variant: str = found["id"]
         self.product: str = found["product"]["name"]
 
     def shopper(self, name: str) -> Api:
-        """Sign a shopper in."""
-        return furniture.sign_in(self.anybody, f"{name.lower()}@example.com")
+        """Sign a shopper in, once."""
+        if name not in self._signed_in:
+            email = f"{name.lower()}@example.com"
+            self._signed_in[name] = furniture.sign_in(self.anybody, email)
+        return self._signed_in[name]
 
     # looking
 
@@ -73,9 +75,21 @@ class Cast:
 
     def queue(self) -> dict[str, Json]:
         """Read whose backorders are not done yet, by the customer's name."""
-        found = self.staff.plugin(documents.BACKORDERS, filter={"statuses": list(OPEN)})
+        wanted = {"statuses": list(OPEN), "variantIds": [self.variant]}
+        found = self.staff.plugin(documents.BACKORDERS, filter=wanted)
         nodes = [edge["node"] for edge in found["edges"]]
         return {_name(node["customerEmail"]): node for node in nodes}
+
+    def backorder(self, order: Json) -> Json:
+        """Read the backorder of an order, as staff may."""
+        (found,) = self.staff.plugin(documents.ORDER_BACKORDERS, orderId=order["id"])
+        answer: Json = found
+        return answer
+
+    def money(self, order: Json) -> Json:
+        """Read what an order's payments hold, and what they gave back."""
+        answer: Json = self.staff.main(documents.ORDER_MONEY, id=order["id"])
+        return answer
 
     def split(self, order: str) -> tuple[int, int]:
         """Read how many units of an order lie on a shelf for it, and how many wait."""
@@ -124,6 +138,12 @@ class Cast:
         cart = self.fill_cart(name, quantity)
         self.agree(name, cart)
         return self.place(name, cart)
+
+    def buy_and_pay(self, name: str, quantity: int) -> Json:
+        """Buy, and pay the order's total to the till."""
+        order = self.buy(name, quantity)
+        till.take_payment(self.anybody, order)
+        return order
 
     # staff
 

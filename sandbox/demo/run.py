@@ -55,19 +55,24 @@ def _use_empty_database() -> None:
 def _open_shop() -> Listener:
     django.setup()
     # Imported late: the shop needs the apps to be ready.
-    from sandbox.shop import furniture
+    from sandbox.shop import furniture, till
 
     call_command("migrate", interactive=False, verbosity=0)
     furniture.furnish()
-    connections.close_all()
     server = Listener(0)
+    till.open_till(server.base)
+    connections.close_all()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
 def _tell(teller: Teller, server: Listener) -> None:
-    from sandbox.demo import story
+    from sandbox.demo import promises, story
     from sandbox.demo.cast import Cast
+    from sandbox.shop import furniture
     from sandbox.shop.api import Api, over_http
 
-    story.tell(teller, Cast(Api(over_http(server.base))))
+    api = Api(over_http(server.base))
+    story.tell(teller, Cast(api, furniture.BOOTS))
+    promises.tell(teller, Cast(api, furniture.JACKET), server.base)
+    story.books_balance(teller)

@@ -91,7 +91,7 @@ query Cart($id: ID!) {
 CHECKOUT_COMPLETE = """
 mutation PlaceOrder($id: ID!) {
   checkoutComplete(id: $id) {
-    order { id number status lines { id quantity } }
+    order { id number status total { gross { amount currency } } lines { id quantity } }
     errors { field message code }
   }
 }
@@ -173,6 +173,27 @@ mutation BookMany($stocks: [StockBulkUpdateInput!]!) {
 }
 """
 
+TRANSACTION_CREATE = """
+mutation TakeMoney($id: ID!, $transaction: TransactionCreateInput!) {
+  transactionCreate(id: $id, transaction: $transaction) {
+    transaction { id }
+    errors { field message code }
+  }
+}
+"""
+
+ORDER_MONEY = """
+query OrderMoney($id: ID!) {
+  order(id: $id) {
+    id number status chargeStatus
+    total { gross { amount currency } }
+    totalCharged { amount }
+    totalRefunded { amount }
+    transactions { chargedAmount { amount } refundedAmount { amount } }
+  }
+}
+"""
+
 PLUGIN = """
 query Plugin {
   plugin(id: "saleor.backorders") {
@@ -197,6 +218,7 @@ query Availability($items: [AvailabilityInput!]!, $channel: String!) {
   backorderAvailability(items: $items, channel: $channel) {
     variantId status quantityInStock quantityBackordered remainingBackorders
     eta { date }
+    etaParts { quantity date source }
     message
   }
 }
@@ -226,7 +248,25 @@ _BACKORDER = """
     id orderId orderNumber orderLineId productName customerEmail status priority queuePosition
     quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
     eta { date }
+    promisedEta { date }
+    etaParts { quantity date source }
+    isLate promiseKept
+    decision { askedAt previousDate newDate slipDays }
+    refunds { id amount { amount currency } state message attempts }
+    link
     events { type createdAt message }
+"""
+
+BACKORDER = f"""
+query OneBackorder($id: ID!) {{
+  backorder(id: $id) {{{_BACKORDER}  }}
+}}
+"""
+
+ALTERNATIVES = """
+query Instead($token: String!) {
+  backorder(token: $token) { alternatives(first: 3) { variantId name quantityAvailable } }
+}
 """
 
 ORDER_BACKORDERS = f"""
@@ -271,6 +311,89 @@ PRIORITY_UPDATE = """
 mutation Prioritise($ids: [ID!]!, $priority: Int!) {
   backorderPriorityUpdate(ids: $ids, priority: $priority) {
     backorders { id priority queuePosition }
+    errors { field message code }
+  }
+}
+"""
+
+_SHIPMENT = """
+    id reference warehouseId expectedOn status
+    lines { variantId quantity quantityReceived quantityPromised }
+"""
+
+SHIPMENTS = f"""
+query OnItsWay($filter: IncomingShipmentFilter) {{
+  incomingShipments(filter: $filter, first: 50) {{
+    edges {{ node {{{_SHIPMENT}    }} }}
+  }}
+}}
+"""
+
+SHIPMENT_CREATE = f"""
+mutation Announce($input: IncomingShipmentInput!) {{
+  incomingShipmentCreate(input: $input) {{
+    incomingShipment {{{_SHIPMENT}    }}
+    errors {{ field message code }}
+  }}
+}}
+"""
+
+SHIPMENT_UPDATE = f"""
+mutation Move($id: ID!, $input: IncomingShipmentInput!) {{
+  incomingShipmentUpdate(id: $id, input: $input) {{
+    incomingShipment {{{_SHIPMENT}    }}
+    errors {{ field message code }}
+  }}
+}}
+"""
+
+SHIPMENT_RECEIVE = f"""
+mutation Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {{
+  incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key) {{
+    incomingShipment {{{_SHIPMENT}    }}
+    errors {{ field message code }}
+  }}
+}}
+"""
+
+SHIPMENT_CANCEL = f"""
+mutation CallOff($id: ID!) {{
+  incomingShipmentCancel(id: $id) {{
+    incomingShipment {{{_SHIPMENT}    }}
+    errors {{ field message code }}
+  }}
+}}
+"""
+
+OPEN_REFUNDS = """
+query OpenRefunds {
+  openRefunds { id orderId amount { amount currency } state message attempts }
+}
+"""
+
+REFUND_RETRY = """
+mutation AskAgain($ids: [ID!]!) {
+  backorderRefundRetry(ids: $ids) {
+    refunds { id state message attempts }
+    errors { field message code }
+  }
+}
+"""
+
+ACCEPT_DELAY = """
+mutation KeepWaiting($token: String!) {
+  backorderAcceptDelay(token: $token) {
+    backorder { id status }
+    errors { field message code }
+  }
+}
+"""
+
+SWITCH = """
+mutation TakeInstead($token: String!, $variant: ID!) {
+  backorderSwitch(token: $token, variantId: $variant) {
+    backorder { id status quantityCancelled refunds { amount { amount currency } state } }
+    replacementOrderId
     errors { field message code }
   }
 }

@@ -33,7 +33,7 @@ WAREHOUSE = "main-warehouse"
 VIRTUAL_PREFIX = "00-backorders-"
 PASSWORD = "sandbox"
 STAFF = "staff@example.com"
-SHOPPERS = ("ada@example.com", "grace@example.com", "edith@example.com")
+SHOPPERS = ("ada@example.com", "grace@example.com", "edith@example.com", "joan@example.com")
 
 
 class Goods(NamedTuple):
@@ -47,9 +47,10 @@ class Goods(NamedTuple):
 
 
 BOOTS = Goods("Winter boots", "BOOTS", "89.00", on_shelf=2, limit=10, lead_time_days=11)
-JACKET = Goods("Rain jacket", "JACKET", "129.00", on_shelf=0, limit=5, lead_time_days=30)
+JACKET = Goods("Rain jacket", "JACKET", "129.00", on_shelf=0, limit=20, lead_time_days=30)
 SCARF = Goods("Wool scarf", "SCARF", "25.00", on_shelf=25, limit=None, lead_time_days=0)
-GOODS = (BOOTS, JACKET, SCARF)
+ANORAK = Goods("Anorak", "ANORAK", "118.50", on_shelf=6, limit=None, lead_time_days=0)
+GOODS = (BOOTS, JACKET, SCARF, ANORAK)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sandbox.shop import pages, playground, staff
+from sandbox.shop import pages, playground, staff, till
 
 urlpatterns = [
     path("", pages.products, name="products"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("staff/priority/", staff.prioritise, name="prioritise"),
     path("staff/ship/", staff.ship, name="ship"),
     path("staff/cancel/", staff.cancel, name="cancel"),
+    path(till.PATH, till.refund, name="till"),
     path("playground/", playground.playground, name="playground"),
 ]

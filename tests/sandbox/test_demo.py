@@ -39,5 +39,25 @@ def test_demo_prints_what_the_api_answered(told: subprocess.CompletedProcess[str
     assert "“1 ships now”" in told.stdout
 
 
+def test_demo_tells_of_a_slip_of_money_and_of_a_short_delivery(
+    told: subprocess.CompletedProcess[str],
+) -> None:
+    words = " ".join(told.stdout.split())
+
+    assert "Of the pallet's 9, 9 are spoken for." in words
+    assert "“2 are cancelled. $263.00 is on its way back to you.”" in words
+    assert "for 355.50, and the difference of 31.50 (3 × 10.50) is refunded." in words
+    assert "Of 9, 5 came." in words
+    assert "They come: Joan has her 3, and 2 are for sale." in words
+
+
+def test_readme_says_how_many_figures_the_demo_reads(
+    told: subprocess.CompletedProcess[str],
+) -> None:
+    line = next(line for line in told.stdout.splitlines() if " figures read back" in line)
+
+    assert line in (PROJECT / "README.md").read_text()
+
+
 def test_demo_uses_no_colours_where_nobody_looks(told: subprocess.CompletedProcess[str]) -> None:
     assert "\033[" not in told.stdout

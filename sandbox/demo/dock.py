@@ -1,0 +1,78 @@
+"""What staff do with pallets that are on their way."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from sandbox.demo.cast import Cast
+from sandbox.shop import documents
+from sandbox.shop.api import Json
+
+
+class Pallet(NamedTuple):
+    """A shipment of one variant as the API tells it."""
+
+    id: str
+    expected_on: date
+    status: str
+    units: int
+    received: int
+    promised: int
+
+
+class Dock:
+    """Announces, moves and books pallets of the cast's variant."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+
+    def announce(self, reference: str, units: int, expected_on: date) -> Pallet:
+        """Announce a pallet."""
+        line = {"variantId": self._cast.variant, "quantity": units}
+        made = self._cast.staff.plugin(
+            documents.SHIPMENT_CREATE,
+            input={
+                "reference": reference,
+                "warehouseId": self._cast.shelf().warehouse_id,
+                "expectedOn": expected_on.isoformat(),
+                "lines": [line],
+            },
+        )
+        return _pallet(made["incomingShipment"])
+
+    def move(self, pallet: Pallet, expected_on: date) -> Pallet:
+        """Give a pallet another day."""
+        moved = self._cast.staff.plugin(
+            documents.SHIPMENT_UPDATE,
+            id=pallet.id,
+            input={"expectedOn": expected_on.isoformat()},
+        )
+        return _pallet(moved["incomingShipment"])
+
+    def receive(self, pallet: Pallet, units: int, key: str) -> Pallet:
+        """Book what a delivery note says."""
+        lines = [{"variantId": self._cast.variant, "quantity": units}]
+        booked = self._cast.staff.plugin(
+            documents.SHIPMENT_RECEIVE, id=pallet.id, lines=lines, key=key
+        )
+        return _pallet(booked["incomingShipment"])
+
+    def look(self) -> Pallet:
+        """Read the one pallet of the variant."""
+        wanted = {"variantIds": [self._cast.variant]}
+        found = self._cast.staff.plugin(documents.SHIPMENTS, filter=wanted)
+        (edge,) = found["edges"]
+        return _pallet(edge["node"])
+
+
+def _pallet(told: Json) -> Pallet:
+    (line,) = told["lines"]
+    return Pallet(
+        told["id"],
+        date.fromisoformat(told["expectedOn"]),
+        told["status"],
+        line["quantity"],
+        line["quantityReceived"],
+        line["quantityPromised"],
+    )
