@@ -154,12 +154,13 @@ def read_queue_positions(*, backorder_ids: Sequence[int], using: str) -> list[Qu
     return _fetch("read_queue_positions", QueueRow, parameters, using)
 
 
-def lock_shelves(*, variant_id: int) -> None:
-    """Hold a variant's stock rows until the transaction ends, in the order of their ids."""
+def lock_shelves(*, variant_ids: Sequence[int]) -> None:
+    """Hold stock rows of variants until the transaction ends, in the order of their ids."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM warehouse_stock WHERE product_variant_id = %s ORDER BY id FOR UPDATE",
-            [variant_id],
+            "SELECT id FROM warehouse_stock WHERE product_variant_id = ANY(%s)"
+            " ORDER BY id FOR UPDATE",
+            [list(variant_ids)],
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -65,6 +66,7 @@ def cancel(
         held = _hold_once(backorder_id, idempotency_key)
         if isinstance(held, Cancelled):
             return held
+        refunds.look(host=host, order_id=held.row.order_id, now=now)
         units = held.row.waiting if quantity is None else quantity
         errors.check_range(units, least=1, most=held.row.waiting, field="quantity")
         whole = releasing.nothing_else_is_left(held.row.order_id, units)
@@ -86,10 +88,8 @@ def cancel_order(
     wish = Wish(reason=reason, actor=actor, by=by, now=now)
     _check(wish)
     with transaction.atomic():
-        rows = Backorder.objects.filter(order_id=order_id, waiting__gt=0).order_by("id")
-        held = [releasing.hold(key) for key in rows.values_list("id", flat=True)]
-        if not held:
-            raise errors.NotFound(kind="Backorder", key=order_id, field="orderId")
+        held = _hold_all(order_id)
+        refunds.look(host=host, order_id=order_id, now=now)
         units = sum(each.row.waiting for each in held)
         whole = releasing.nothing_else_is_left(order_id, units)
         if whole:
@@ -159,14 +159,27 @@ def refund(
     transaction.on_commit(partial(refunds.settle, host=host, now=now, ids=owed), robust=True)
 
 
+def _hold_all(order_id: UUID) -> list[Held]:
+    releasing.lock_order(order_id)
+    rows = Backorder.objects.filter(order_id=order_id, waiting__gt=0).order_by("id")
+    held = []
+    for key in rows.values_list("id", flat=True):
+        # What arrives while we look is not given up.
+        with suppress(errors.NothingWaits):
+            held.append(releasing.hold(key))
+    if not held:
+        raise errors.NotFound(kind="Backorder", key=order_id, field="orderId")
+    return held
+
+
 def _hold_once(backorder_id: int, key: str | None) -> Held | Cancelled:
     """Hold the backorder; where the key was used before, return what was done then."""
     if not key:
         return releasing.hold(backorder_id)
     try:
         held = releasing.hold(backorder_id)
-    except errors.InvalidValue:
-        # The first of two clicks may have cancelled all of it.
+    except errors.BackordersError:
+        # The first of two clicks may have cancelled all that waited.
         before = _done_before(backorder_id, key)
         if before is None:
             raise

@@ -12,7 +12,7 @@ from saleor_backorders import engine, errors
 from saleor_backorders.host.port import Actor, Host
 from saleor_backorders.models import Backorder, DecisionState
 
-from . import releasing
+from . import releasing, words
 
 
 @transaction.atomic
@@ -23,6 +23,8 @@ def accept_delay(*, backorder_id: int, actor: Actor, by: str, now: datetime) -> 
     :raises NothingToDecide: nobody asked.
     """
     row = releasing.find(backorder_id)
+    # Silence asks under this lock whether somebody answered.
+    releasing.lock_order(row.order_id)
     if not releasing.close_decisions([row], DecisionState.KEPT_WAITING, by=by, now=now):
         raise errors.NothingToDecide(field="id")
     Backorder.objects.filter(pk=row.pk).update(agreed_on=F("expected_on"), updated_at=now)
@@ -36,6 +38,8 @@ def take_available(*, host: Host, backorder_id: int, actor: Actor, by: str, now:
     :raises NotEnoughStock: nothing of it is here.
     """
     row = releasing.find(backorder_id)
+    # The note points at the order: hold it before the queue, as everybody does.
+    releasing.lock_order(row.order_id)
     engine.lock_variants([row.variant_id])
     row.refresh_from_db()
     here = row.allocated + row.seen_on_shelf
@@ -44,7 +48,8 @@ def take_available(*, host: Host, backorder_id: int, actor: Actor, by: str, now:
     if row.ship_asked_units == here:
         return
     Backorder.objects.filter(pk=row.pk).update(ship_asked_units=here, updated_at=now)
-    message = gettext("The customer asks to have %(units)s of %(product)s shipped now.")
+    with words.for_staff():
+        message = gettext("The customer asks to have %(units)s of %(product)s shipped now.")
     host.add_note(
         order_id=row.order_id,
         message=message % {"units": here, "product": row.product_name},

@@ -33,7 +33,7 @@ class Account:
     granted: Decimal
     """Refunds that others granted."""
     on_its_way: Decimal
-    """Granted by anybody, and still held by the shop."""
+    """Granted by anybody, and still counted among what the shop holds."""
 
     def owed_for(self, value: Decimal) -> Decimal:
         """Return how much goes back when goods of this value are given up."""
@@ -55,14 +55,18 @@ def of_order(order_id: UUID) -> Account:
     others = others.exclude(pk__in=list(known)).aggregate(
         granted=Sum("amount_value"), waiting=Sum("amount_value", filter=~Q(status=GRANTED))
     )
+    # What an app has confirmed as on its way is not counted as held any more.
+    items = _table("payment", "TransactionItem").filter(order_id=order_id)
+    left = items.aggregate(sum=Sum("refund_pending_value"))["sum"]
     zero = Decimal(0)
+    granted = (open_refunds["sum"] or zero) + (others["waiting"] or zero)
     return Account(
         currency=order.currency,
         total=order.total_gross_amount,
         charged=order.total_charged_amount,
         given_up=cancelled["given_up"] or zero,
         granted=others["granted"] or zero,
-        on_its_way=(open_refunds["sum"] or zero) + (others["waiting"] or zero),
+        on_its_way=max(granted - (left or zero), zero),
     )
 
 

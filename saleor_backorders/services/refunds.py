@@ -10,14 +10,18 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from saleor_backorders import errors
 from saleor_backorders.host.port import Actor, Host, RefundAnswer, RefundOutcome, RefundPart
 from saleor_backorders.models import Cancellation, Refund, RefundState
+
+from . import words
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +29,7 @@ PAUSES = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 24 * 60)
 )
 """Before each further attempt; after the last of them staff have to look at it."""
-BY_HAND = "No payment of this order can be refunded from here; pay it back by hand."
+BY_HAND = _("No payment of this order can be refunded from here; pay it back by hand.")
 
 
 class Settled(NamedTuple):
@@ -35,6 +39,8 @@ class Settled(NamedTuple):
 
 def owe(cancellation: Cancellation, parts: Iterable[RefundPart], *, now: datetime) -> list[int]:
     """Write down what is owed for a cancellation, in its transaction; return the rows' ids."""
+    with words.for_staff():
+        by_hand = gettext(BY_HAND)
     rows = [
         Refund(
             cancellation=cancellation,
@@ -46,7 +52,7 @@ def owe(cancellation: Cancellation, parts: Iterable[RefundPart], *, now: datetim
             payment_id=part.payment_id,
             key=uuid4(),
             next_attempt_at=now if _can_be_asked(part) else None,
-            message="" if _can_be_asked(part) else BY_HAND,
+            message="" if _can_be_asked(part) else by_hand,
             created_at=now,
         )
         for part in parts
@@ -62,15 +68,31 @@ def settle(*, host: Host, now: datetime, ids: Collection[int] | None = None) -> 
         if refund is None:
             continue
         asked += 1
-        refunded += _attempt(host, refund, now) == RefundOutcome.REFUNDED
+        try:
+            refunded += _attempt(host, refund, now) == RefundOutcome.REFUNDED
+        except Exception:
+            # It is due again after its pause; those behind it are due now.
+            logger.exception("Refund %s of order %s broke off.", refund.pk, refund.order_id)
     return Settled(asked, refunded)
+
+
+def look(*, host: Host, order_id: UUID, now: datetime) -> None:
+    """Record which refunds of an order were paid by now, without asking anybody.
+
+    An app reports to the shop, not to us: until somebody looks, money that has gone would still
+    count as on its way.
+    """
+    for refund in Refund.objects.filter(order_id=order_id).exclude(state=RefundState.REFUNDED):
+        answer = host.refund_outcome(part=_part(refund), key=str(refund.key))
+        if answer.outcome == RefundOutcome.REFUNDED:
+            _record(refund, answer, now)
 
 
 def retry(*, host: Host, refund_ids: Sequence[int], now: datetime) -> list[Refund]:
     """Ask again for refunds that failed or that nobody can tell of, because staff say so.
 
     :raises NotFound: no such refund.
-    :raises InvalidValue: it was refunded, or is being asked for now.
+    :raises InvalidValue: it was refunded, is being asked for now, or nobody can be asked.
     :raises RefundFailed: one was refused again; the others were tried as well.
     """
     found = Refund.objects.in_bulk(refund_ids)
@@ -78,7 +100,10 @@ def retry(*, host: Host, refund_ids: Sequence[int], now: datetime) -> list[Refun
         if refund_id not in found:
             raise errors.NotFound(kind="Refund", key=refund_id, field="ids")
         if found[refund_id].state in (RefundState.REFUNDED, RefundState.REQUESTED):
-            raise errors.InvalidValue("This refund is done, or on its way already.", field="ids")
+            text = gettext("This refund is done, or on its way already.")
+            raise errors.InvalidValue(text, field="ids")
+        if not _can_be_asked(_part(found[refund_id])):
+            raise errors.InvalidValue(gettext(BY_HAND), field="ids")
     failed = []
     for refund in found.values():
         Refund.objects.filter(pk=refund.pk, state=refund.state).update(next_attempt_at=now)
@@ -116,19 +141,23 @@ def _claim(refund_id: int, now: datetime) -> Refund | None:
     return refund
 
 
-def _attempt(host: Host, refund: Refund, now: datetime) -> RefundOutcome:
-    part = RefundPart(
+def _part(refund: Refund) -> RefundPart:
+    return RefundPart(
         amount=refund.amount,
         currency=refund.currency,
         transaction_id=refund.transaction_id,
         granted_refund_id=refund.granted_refund_id,
         payment_id=refund.payment_id,
     )
+
+
+def _attempt(host: Host, refund: Refund, now: datetime) -> RefundOutcome:
+    part = _part(refund)
     if not _can_be_asked(part):
         return RefundOutcome.OWED
     answer = host.refund_outcome(part=part, key=str(refund.key))
     if _may_ask(refund, answer):
-        Refund.objects.filter(pk=refund.pk).update(state=RefundState.REQUESTED)
+        _open(refund).update(state=RefundState.REQUESTED)
         answer = host.ask_refund(part=part, key=str(refund.key), actor=_actor(refund))
     _record(refund, answer, now)
     return answer.outcome
@@ -148,14 +177,22 @@ def _record(refund: Refund, answer: RefundAnswer, now: datetime) -> None:
     values: dict[str, object] = {"state": answer.outcome.value, "message": answer.message}
     if answer.outcome == RefundOutcome.REFUNDED:
         values |= {"settled_at": now, "next_attempt_at": None}
-    elif refund.attempts > len(PAUSES) or _needs_staff(refund, answer):
+    elif _needs_staff(refund, answer):
         values["next_attempt_at"] = None
         logger.error("Refund %s of order %s needs a look.", refund.pk, refund.order_id)
-    Refund.objects.filter(pk=refund.pk).update(**values)
+    _open(refund).update(**values)
+
+
+def _open(refund: Refund) -> QuerySet[Refund]:
+    """Return the row, unless somebody else has seen the money go meanwhile."""
+    return Refund.objects.filter(pk=refund.pk).exclude(state=RefundState.REFUNDED)
 
 
 def _needs_staff(refund: Refund, answer: RefundAnswer) -> bool:
-    return answer.outcome == RefundOutcome.UNKNOWN and refund.transaction_id is None
+    if answer.outcome == RefundOutcome.UNKNOWN and refund.transaction_id is None:
+        return True
+    # Whoever has taken note may need days; to look costs nothing.
+    return refund.attempts > len(PAUSES) and answer.outcome != RefundOutcome.REQUESTED
 
 
 def _actor(refund: Refund) -> Actor:

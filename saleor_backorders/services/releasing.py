@@ -47,8 +47,7 @@ def hold(backorder_id: int, *, field: str = "id") -> Held:
     :raises NothingWaits: all of it has arrived.
     """
     row = find(backorder_id, field=field)
-    orders = apps.get_model("order", "Order")._base_manager
-    order = orders.select_for_update().filter(pk=row.order_id).first()
+    order = lock_order(row.order_id)
     if order is None:
         raise errors.NotFound(kind="Backorder", key=backorder_id, field=field)
     allocations = apps.get_model("warehouse", "Allocation")._base_manager
@@ -67,6 +66,12 @@ def hold(backorder_id: int, *, field: str = "id") -> Held:
     if not row.waiting:
         raise errors.NothingWaits(field=field)
     return Held(row=row, order=order)
+
+
+def lock_order(order_id: UUID) -> Any:
+    """Hold an order until the transaction ends; None where it is gone."""
+    orders = apps.get_model("order", "Order")._base_manager
+    return orders.select_for_update().filter(pk=order_id).first()
 
 
 def find(backorder_id: int, *, field: str = "id") -> Backorder:

@@ -14,7 +14,7 @@ from saleor_backorders import errors, queries
 from saleor_backorders.host.port import Actor, Host
 from saleor_backorders.models import DecisionState
 
-from . import cancel, money, releasing, rules
+from . import cancel, money, refunds, releasing, rules, words
 from .releasing import Held
 
 
@@ -47,7 +47,9 @@ def switch(
             raise errors.InvalidValue(
                 gettext("This is what the customer waits for."), field="variantId"
             )
+        refunds.look(host=host, order_id=row.order_id, now=now)
         _check_is_here(held, variant_id, now)
+        reason = _reason()
         value = money.value_of_units(row.order_line_id, row.waiting)
         replacement = host.replace_units(
             order_line_id=row.order_line_id,
@@ -55,13 +57,12 @@ def switch(
             variant_id=variant_id,
             most=value,
             dearer_at_same_price=rules.in_force(channel_id=row.channel_id).dearer_at_same_price,
-            reason=gettext("Taken instead of waiting"),
+            reason=reason,
             actor=actor,
         )
         owed = money.of_order(row.order_id).owed_for(value - replacement.total)
         cancellation = releasing.write_down(
-            held, quantity=row.waiting, value=value, reason=gettext("Taken instead of waiting"),
-            actor=actor, by=by, now=now,
+            held, quantity=row.waiting, value=value, reason=reason, actor=actor, by=by, now=now,
             replaced_by=replacement.order_id, replaced_value=replacement.total,
         )  # fmt: skip
         if owed:
@@ -76,9 +77,14 @@ def switch(
     )
 
 
+def _reason() -> str:
+    with words.for_staff():
+        return gettext("Taken instead of waiting")
+
+
 def _check_is_here(held: Held, variant_id: int, now: datetime) -> None:
-    """Hold the variant's shelves and see that so many units are free, and nobody's."""
-    queries.lock_shelves(variant_id=variant_id)
+    """Hold the shelves of both variants and see that so many units are free, and nobody's."""
+    queries.lock_shelves(variant_ids=[variant_id, held.row.variant_id])
     channel, country, point = held.row.destination.split("/")
     rows = queries.read_availability(
         variant_ids=[variant_id],
