@@ -21,6 +21,8 @@ TIMEOUT = "timeout"
 """Pays, and hangs up without a word."""
 EARLY = "early"
 """Pays, reports it, and then answers the request, too."""
+HANG = "hang"
+"""Pays, and says nothing until the test lets it go; then hangs up."""
 REFUSAL = "The card has expired."
 
 TRANSACTION_EVENT_REPORT = """
@@ -45,6 +47,9 @@ class PaymentApp:
         """Of every request that came, in order."""
         self.paid: dict[str, Decimal] = defaultdict(Decimal)
         """What really moved, by the transaction's token."""
+        self.heard = threading.Event()
+        """A request has come while it hangs."""
+        self.let_go = threading.Event()
         self._answers: dict[str, Json] = {}
         self._lock = threading.Lock()
         self._lane: Lane | None = None
@@ -62,6 +67,7 @@ class PaymentApp:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.let_go.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -94,6 +100,10 @@ class PaymentApp:
             self.keys.append(key)
             known = self._answers.get(key)
             answer = known or self._decide(key, request)
+        if self.mode == HANG:
+            self.heard.set()
+            self.let_go.wait()
+            return None
         if self.mode == EARLY and known is None:
             self._report(answer)
         if self.mode == TIMEOUT:
