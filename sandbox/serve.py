@@ -51,6 +51,7 @@ def main() -> int:
     except (OSError, OverflowError, ValueError) as error:
         _say(f"Cannot listen on this port: {error}. Try: PORT=8001 make serve")
         return 1
+    _open_till(server.base)
     _introduce(server.base)
     stop = threading.Event()
     threading.Thread(target=_sweep_until, args=[stop], daemon=True).start()
@@ -75,6 +76,13 @@ def _open_shop() -> None:
     connections.close_all()
 
 
+def _open_till(base: str) -> None:
+    from sandbox.shop import till
+
+    till.open_till(base)
+    connections.close_all()
+
+
 def _introduce(base: str) -> None:
     from sandbox.shop import furniture
 
@@ -96,9 +104,10 @@ def _sweep_until(stop: threading.Event) -> None:
     while not stop.wait(SECONDS_BETWEEN_TICKS):
         try:
             tasks.sweep()
+            tasks.settle()
         except Exception:
             # As a Celery worker would: this tick is lost, the next one tries again.
-            logger.exception("The sweep failed")
+            logger.exception("The background work failed")
         finally:
             connections.close_all()
 

@@ -158,7 +158,7 @@ def edith_takes_something_else(teller: Teller, cast: Cast, order: Json) -> None:
     found = cast.anybody.plugin(documents.ALTERNATIVES, token=token)["alternatives"]
     best = found[0]
     here = best["quantityAvailable"]
-    teller.check("offered first", (best["name"], here), ("Anorak", 6))
+    teller.check("offered first", (best["name"], here), ("Parka", 6))
     teller.say(
         f"What is here instead, the nearest price first: {best['name']}, {here} on the shelf,"
         " 118.50 each."

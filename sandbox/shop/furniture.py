@@ -48,9 +48,9 @@ class Goods(NamedTuple):
 
 BOOTS = Goods("Winter boots", "BOOTS", "89.00", on_shelf=2, limit=10, lead_time_days=11)
 JACKET = Goods("Rain jacket", "JACKET", "129.00", on_shelf=0, limit=20, lead_time_days=30)
+PARKA = Goods("Parka", "PARKA", "118.50", on_shelf=6, limit=None, lead_time_days=0)
 SCARF = Goods("Wool scarf", "SCARF", "25.00", on_shelf=25, limit=None, lead_time_days=0)
-ANORAK = Goods("Anorak", "ANORAK", "118.50", on_shelf=6, limit=None, lead_time_days=0)
-GOODS = (BOOTS, JACKET, SCARF, ANORAK)
+GOODS = (BOOTS, JACKET, PARKA, SCARF)
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,9 +9,19 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture
+from sandbox.shop import documents, furniture, till
 from sandbox.shop.api import Json
-from sandbox.shop.visitor import CART, OPEN, SHOPPER, Visitor, act, in_words, show, whole_number
+from sandbox.shop.visitor import (
+    CART,
+    OPEN,
+    SHOPPER,
+    Visitor,
+    act,
+    dated,
+    in_words,
+    show,
+    whole_number,
+)
 
 
 @require_GET
@@ -41,7 +50,7 @@ def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
         channel=furniture.CHANNEL,
     )
     cards = [
-        {**variant, "availability": answer}
+        {**variant, "availability": answer, "parts": [dated(part) for part in answer["etaParts"]]}
         for variant, answer in zip(variants, answers, strict=True)
     ]
     return show(request, "products", problem=problem, cards=cards)
@@ -137,13 +146,17 @@ def agree(request: HttpRequest) -> HttpResponse:
 @require_POST
 @csrf_protect
 def order(request: HttpRequest) -> HttpResponse:
-    """Order what is in the cart."""
+    """Order what is in the cart, and pay it."""
     visitor = Visitor(request)
-    work = partial(visitor.api.main, documents.CHECKOUT_COMPLETE, id=visitor.cart)
-    response = act(request, work, page=_cart, to="orders")
+    response = act(request, partial(_order_and_pay, visitor), page=_cart, to="orders")
     if response.status_code == 302:
         response.delete_cookie(CART)
     return response
+
+
+def _order_and_pay(visitor: Visitor) -> None:
+    placed = visitor.api.main(documents.CHECKOUT_COMPLETE, id=visitor.cart)["order"]
+    till.take_payment(visitor.api, placed)
 
 
 @require_GET
@@ -168,10 +181,9 @@ def _line(line: Json, backorders: dict[str, Json]) -> Json:
     if backorder is None:
         return line
     open_units = line["quantity"] - line["quantityFulfilled"] - backorder["quantityWaiting"]
-    eta = backorder["eta"]
     return {
         **line,
-        "backorder": backorder,
+        "backorder": dated(backorder),
         "ready": open_units - backorder["quantityCancelled"] if backorder["status"] in OPEN else 0,
-        "eta": eta and date.fromisoformat(eta["date"]),
+        "parts": [dated(part) for part in backorder["etaParts"]],
     }

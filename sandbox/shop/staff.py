@@ -1,47 +1,59 @@
-"""The page for staff: stock, policies, the queue and what can ship, all through the API."""
+"""The page for staff: stock, what is on its way, the queue, money owed, all through the API."""
 
 from __future__ import annotations
 
 from functools import partial
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture
+from sandbox.shop import documents, furniture, till
 from sandbox.shop.api import Api, Json, in_process
-from sandbox.shop.visitor import OPEN, act, in_words, show, whole_number
+from sandbox.shop.visitor import OPEN, act, dated, in_words, show, whole_number
 
 DONE = ("FULFILLED", "CANCELED")
+ON_ITS_WAY = ("EXPECTED", "PARTIALLY_RECEIVED")
 
 
 @require_GET
 @csrf_protect
 def desk(request: HttpRequest) -> HttpResponse:
-    """Show the stock, the policies, the queue and the open orders."""
-    return _desk(request)
+    """Show the stock, what is on its way, the policies, the queue, open orders and refunds."""
+    return show_desk(request)
 
 
-def _desk(request: HttpRequest, problem: str = "") -> HttpResponse:
-    api = _staff()
+def show_desk(request: HttpRequest, problem: str = "") -> HttpResponse:
+    """Render the page with what is true now, and a refusal above it."""
+    api = staff_api()
     queue = api.plugin(documents.BACKORDERS, filter={"statuses": list(OPEN)})
-    orders = api.main(documents.ORDERS, channel=furniture.CHANNEL)
+    found = api.main(documents.ORDERS, channel=furniture.CHANNEL)["edges"]
+    orders = [edge["node"] for edge in found]
+    goods = [_goods(api, goods) for goods in furniture.GOODS]
     return show(
         request,
         "staff",
         problem=problem,
-        goods=[_goods(api, goods) for goods in furniture.GOODS],
-        queue=sorted((edge["node"] for edge in queue["edges"]), key=_place),
-        orders=[
-            _open_order(edge["node"])
-            for edge in orders["edges"]
-            if edge["node"]["status"] not in DONE
-        ],
+        goods=goods,
+        shipments=_on_its_way(api, goods),
+        queue=sorted((dated(edge["node"]) for edge in queue["edges"]), key=_place),
+        orders=[_open_order(order) for order in orders if order["status"] not in DONE],
+        refunds=_open_refunds(api, orders),
+        till_is_closed=till.is_closed(),
     )
 
 
-def _staff() -> Api:
+def staff_api() -> Api:
+    """Return the APIs with the rights of staff."""
     return furniture.sign_in(Api(in_process), furniture.STAFF)
+
+
+def main_warehouse(api: Api, variant: str) -> str:
+    """Return the id of the physical warehouse that has a variant."""
+    stocks = api.main(documents.STOCKS, id=variant)["stocks"]
+    key: str = next(each["warehouse"]["id"] for each in stocks if not _is_virtual(each))
+    return key
 
 
 def _goods(api: Api, goods: furniture.Goods) -> Json:
@@ -53,6 +65,33 @@ def _goods(api: Api, goods: furniture.Goods) -> Json:
         "shelves": [_shelf(stock) for stock in stocks if not _is_virtual(stock)],
         "rule": rule,
     }
+
+
+def _on_its_way(api: Api, goods: list[Json]) -> list[Json]:
+    names = {each["id"]: each["product"]["name"] for each in goods}
+    found = api.plugin(documents.SHIPMENTS, filter={"statuses": list(ON_ITS_WAY)})
+    return [_shipment(edge["node"], names) for edge in found["edges"]]
+
+
+def _shipment(told: Json, names: dict[str, str]) -> Json:
+    lines = [
+        {
+            **line,
+            "name": names.get(line["variantId"], line["variantId"]),
+            "outstanding": max(line["quantity"] - line["quantityReceived"], 0),
+        }
+        for line in told["lines"]
+    ]
+    # One key for one showing of the page: a second click books nothing.
+    return {**told, "lines": lines, "words": in_words(told["status"]), "key": uuid4().hex}
+
+
+def _open_refunds(api: Api, orders: list[Json]) -> list[Json]:
+    numbers = {order["id"]: order["number"] for order in orders}
+    return [
+        {**refund, "number": numbers.get(refund["orderId"], "")}
+        for refund in api.plugin(documents.OPEN_REFUNDS)
+    ]
 
 
 def _shelf(stock: Json) -> Json:
@@ -85,8 +124,8 @@ def book_stock(request: HttpRequest) -> HttpResponse:
         "quantity": whole_number(request.POST.get("quantity"), default=0),
     }
     variant = request.POST.get("variant", "")
-    work = partial(_staff().main, documents.STOCKS_UPDATE, variant=variant, stocks=[stock])
-    return act(request, work, page=_desk, to="staff")
+    work = partial(staff_api().main, documents.STOCKS_UPDATE, variant=variant, stocks=[stock])
+    return act(request, work, page=show_desk, to="staff")
 
 
 @require_POST
@@ -95,7 +134,7 @@ def set_policy(request: HttpRequest) -> HttpResponse:
     """Allow, limit or forbid backorders of a variant."""
     limit = request.POST.get("limit", "").strip()
     work = partial(
-        _staff().plugin,
+        staff_api().plugin,
         documents.POLICY_UPDATE,
         scope={"channel": furniture.CHANNEL, "variantIds": [request.POST.get("variant", "")]},
         input={
@@ -104,7 +143,7 @@ def set_policy(request: HttpRequest) -> HttpResponse:
             "leadTimeDays": whole_number(request.POST.get("lead_time_days"), default=0),
         },
     )
-    return act(request, work, page=_desk, to="staff")
+    return act(request, work, page=show_desk, to="staff")
 
 
 @require_POST
@@ -112,12 +151,12 @@ def set_policy(request: HttpRequest) -> HttpResponse:
 def prioritise(request: HttpRequest) -> HttpResponse:
     """Say how urgent a backorder is."""
     work = partial(
-        _staff().plugin,
+        staff_api().plugin,
         documents.PRIORITY_UPDATE,
         ids=[request.POST.get("backorder", "")],
         priority=whole_number(request.POST.get("priority"), default=0),
     )
-    return act(request, work, page=_desk, to="staff")
+    return act(request, work, page=show_desk, to="staff")
 
 
 @require_POST
@@ -125,11 +164,11 @@ def prioritise(request: HttpRequest) -> HttpResponse:
 def ship(request: HttpRequest) -> HttpResponse:
     """Ship what lies on a shelf for an order."""
     work = partial(_ship, request.POST.get("order", ""))
-    return act(request, work, page=_desk, to="staff")
+    return act(request, work, page=show_desk, to="staff")
 
 
 def _ship(order_id: str) -> None:
-    api = _staff()
+    api = staff_api()
     order = api.main(documents.ORDER, id=order_id)
     if order["status"] == "UNCONFIRMED":
         api.main(documents.ORDER_CONFIRM, id=order_id)
@@ -152,5 +191,21 @@ def _ship(order_id: str) -> None:
 @csrf_protect
 def cancel(request: HttpRequest) -> HttpResponse:
     """Cancel an order."""
-    work = partial(_staff().main, documents.ORDER_CANCEL, id=request.POST.get("order", ""))
-    return act(request, work, page=_desk, to="staff")
+    work = partial(staff_api().main, documents.ORDER_CANCEL, id=request.POST.get("order", ""))
+    return act(request, work, page=show_desk, to="staff")
+
+
+@require_POST
+@csrf_protect
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Ask for a refund that did not work."""
+    ids = [request.POST.get("refund", "")]
+    work = partial(staff_api().plugin, documents.REFUND_RETRY, ids=ids)
+    return act(request, work, page=show_desk, to="staff")
+
+
+@require_POST
+@csrf_protect
+def turn_the_tills_key(request: HttpRequest) -> HttpResponse:
+    """Let the till refuse refunds, or pay them again."""
+    return act(request, till.turn_key, page=show_desk, to="staff")

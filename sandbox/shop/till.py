@@ -85,11 +85,12 @@ def turn_key() -> None:
 @require_POST
 def refund(request: HttpRequest) -> HttpResponse:
     """Answer a request to send money back."""
-    if is_closed():
-        return JsonResponse({"result": "REFUND_FAILURE", "message": CLOSED_ANSWER})
     asked = json.loads(request.body)
-    reference = f"refund-{_key(asked['grantedRefund'])}"
-    return JsonResponse({"result": "REFUND_SUCCESS", "pspReference": reference})
+    key = _key(asked["grantedRefund"])
+    if is_closed():
+        refused = {"result": "REFUND_FAILURE", "message": CLOSED_ANSWER}
+        return JsonResponse({**refused, "pspReference": f"refused-{key}"})
+    return JsonResponse({"result": "REFUND_SUCCESS", "pspReference": f"refund-{key}"})
 
 
 def _key(granted: Any) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sandbox.shop import pages, playground, staff, till
+from sandbox.shop import dock, pages, playground, staff, till
 
 urlpatterns = [
     path("", pages.products, name="products"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("staff/priority/", staff.prioritise, name="prioritise"),
     path("staff/ship/", staff.ship, name="ship"),
     path("staff/cancel/", staff.cancel, name="cancel"),
+    path("staff/refund/", staff.ask_again, name="ask-again"),
+    path("staff/till/", staff.turn_the_tills_key, name="turn-key"),
+    path("staff/dock/announce/", dock.announce, name="announce"),
+    path("staff/dock/move/", dock.move, name="move"),
+    path("staff/dock/receive/", dock.receive, name="receive"),
+    path("staff/dock/call-off/", dock.call_off, name="call-off"),
     path(till.PATH, till.refund, name="till"),
     path("playground/", playground.playground, name="playground"),
 ]

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -9,10 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from sandbox.shop import furniture
-from sandbox.shop.api import Api, Refused, in_process
+from sandbox.shop.api import Api, Json, Refused, in_process
 
 CART = "cart"
 SHOPPER = "shopper"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Statuses of backorders of which something is still to come or to ship.
 OPEN = ("WAITING", "PARTIALLY_ALLOCATED", "ALLOCATED")
 
@@ -65,6 +68,19 @@ def whole_number(text: str | None, *, default: int) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) < 10:
         return int(digits)
     return default
+
+
+def dated(told: Json) -> Json:
+    """Return what the API told with its days as dates, for a template to write."""
+    return {name: _as_date(value) for name, value in told.items()}
+
+
+def _as_date(value: Any) -> Any:
+    if isinstance(value, dict):
+        return dated(value)
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return date.fromisoformat(value)
+    return value
 
 
 def in_words(status: str) -> str:

@@ -24,6 +24,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.texts: list[str] = []
+        self.links: list[str] = []
         self._button: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -32,6 +33,8 @@ class _Page(HTMLParser):
             self.forms.append(Form(values.get("action", ""), values.get("method", "get")))
         elif tag == "input" and (values.get("type") != "checkbox" or "checked" in values):
             self.forms[-1].fields[values["name"]] = values.get("value", "on")
+        elif tag == "a":
+            self.links.append(values.get("href", ""))
         elif tag == "button":
             self._button = values.get("formaction", self.forms[-1].action)
 
@@ -55,7 +58,8 @@ class Browser:
         self._base = base
         cookies = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         self._opener = urllib.request.build_opener(cookies)
-        self._page = _Page()
+        self._page = self._left = _Page()
+        self._url = base
         self.status = 0
 
     @property
@@ -73,15 +77,25 @@ class Browser:
         """Return the forms on the page, from the top."""
         return self._page.forms
 
+    @property
+    def links(self) -> list[str]:
+        """Return where the links on the page lead, from the top."""
+        return self._page.links
+
+    def back(self) -> Browser:
+        """Show the page that was left last, as it was then."""
+        self._page = self._left
+        return self
+
     def go(self, path: str) -> Browser:
         """Open a page."""
         return self._open(self._base + path, None)
 
-    def press(self, button: str, number: int = 0, **fields: str) -> Browser:
-        """Fill the form of the n-th button with this text and press it."""
-        form = [form for form in self.forms if button in form.buttons][number]
+    def press(self, button: str, **fields: str) -> Browser:
+        """Fill the form of the first button with this text and press it."""
+        form = next(form for form in self.forms if button in form.buttons)
         data = urllib.parse.urlencode({**form.fields, **fields})
-        target = urllib.parse.urljoin(self._base + "/", form.buttons[button].partition("#")[0])
+        target = urllib.parse.urljoin(self._url, form.buttons[button]).partition("#")[0]
         if form.method == "get":
             return self._open(f"{target}?{data}", None)
         return self._open(target, data.encode())
@@ -93,6 +107,7 @@ class Browser:
             response = error
         with response:
             self.status = response.status
-            self._page = _Page()
+            self._url = response.url
+            self._left, self._page = self._page, _Page()
             self._page.feed(response.read().decode())
         return self

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
+from django.utils import timezone
 
 from sandbox.serve import Listener
-from sandbox.shop import furniture
+from sandbox.shop import furniture, till
 from sandbox.shop.api import Api, in_process
 from tests.sandbox.browser import Browser
 
@@ -27,6 +30,7 @@ def base() -> Iterator[str]:
     furniture.furnish()
     furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
     server = Listener(0)
+    till.open_till(server.base)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -36,6 +40,7 @@ def base() -> Iterator[str]:
         thread.join()
         server.server_close()
         connections.close_all()
+        cache.delete(till.CLOSED)
 
 
 @pytest.fixture
@@ -80,7 +85,7 @@ def test_order_is_placed_only_after_the_shopper_agreed(ada: Browser) -> None:
 
     refused.press("I agree to wait").press("Place the order")
     assert ada.status == 200
-    assert " unconfirmed 5 × Winter boots 3 wait, expected by " in ada.text
+    assert " unfulfilled 5 × Winter boots 3 wait, expected by " in ada.text
     assert "2 here for you Place 1 in the queue" in ada.text
 
 
@@ -136,6 +141,125 @@ def test_staff_forbid_backorders_and_the_page_follows(ada: Browser, base: str) -
 
     ada.go("/?sku=BOOTS&quantity=5")
     assert "Not available for this many: 2 now, none may wait" in ada.text
+
+
+@pytest.fixture
+def staff(base: str) -> Browser:
+    return Browser(base)
+
+
+def in_days(days: int) -> date:
+    return timezone.now().date() + timedelta(days=days)
+
+
+def written(day: date) -> str:
+    return f"{day.day} {day:%B}"
+
+
+def announce(staff: Browser, units: int, day: date) -> Browser:
+    """Announce a pallet of boots."""
+    staff.go("/staff/")
+    boots = staff.forms[0].fields["variant"]
+    return staff.press(
+        "Announce",
+        reference="PALLET-1",
+        variant=boots,
+        quantity=str(units),
+        expected_on=day.isoformat(),
+    )
+
+
+def link_of(page: Browser) -> str:
+    """Return where the first customer's page is."""
+    return next(address for address in page.links if "/w/" in address)
+
+
+def test_shoppers_are_told_the_day_of_the_pallet(ada: Browser, staff: Browser) -> None:
+    announce(staff, 4, in_days(5))
+
+    assert "PALLET-1 expected 4 × Winter boots, 0 promised" in staff.text
+    ada.go("/?sku=BOOTS&quantity=5")
+    assert f"2 ship now, 3 by {written(in_days(5))}" in ada.text
+    ada.go("/?sku=BOOTS&quantity=8")
+    assert f"4 by {written(in_days(5))}, 2 by {written(in_days(11))}" in ada.text
+
+
+def test_pallet_that_slips_asks_the_customer_who_may_keep_waiting(
+    ada: Browser, staff: Browser
+) -> None:
+    announce(staff, 4, in_days(5))
+    order_five(ada)
+    assert "Keep waiting, cancel or take something else" in ada.text
+
+    staff.go("/staff/").press("Move", expected_on=in_days(9).isoformat())
+
+    assert "4 × Winter boots, 3 promised" in staff.text
+    assert f"{written(in_days(9))} promised {written(in_days(5))}; asked" in staff.text
+    ada.go("/orders/")
+    assert f"You were promised {written(in_days(5))}. We are sorry." in ada.text
+    assert "It takes longer: do you keep waiting?" in ada.text
+    ada.go(link_of(ada)).press("Keep waiting")
+    assert "Keep waiting, cancel or take something else" in ada.go("/orders/").text
+
+
+def test_customer_cancels_behind_the_link_and_sees_the_money(ada: Browser) -> None:
+    order_five(ada)
+
+    ada.go(f"{link_of(ada)}?ask=cancel").press("Yes, cancel it")
+
+    assert "$267.00 is on its way back to you." in ada.text
+    assert "267.00 USD paid back" in ada.go("/orders/").text
+
+
+def test_refund_that_the_till_refuses_is_owed_until_it_is_asked_again(
+    ada: Browser, staff: Browser
+) -> None:
+    order_five(ada)
+    address = link_of(ada)
+    staff.go("/staff/").press("Close the till")
+    ada.go(f"{address}?ask=cancel").press("Yes, cancel it")
+    assert "267.00 USD owed to you" in ada.go("/orders/").text
+
+    staff.go("/staff/")
+    assert "267.00 USD failed The till is closed." in staff.text
+    staff.press("Ask again")
+    assert staff.status == 409
+    staff.press("Open the till").press("Ask again")
+
+    assert "No money is owed." in staff.text
+    assert "267.00 USD paid back" in ada.go("/orders/").text
+
+
+def test_delivery_note_that_is_sent_twice_is_booked_once(ada: Browser, staff: Browser) -> None:
+    announce(staff, 4, in_days(5))
+    order_five(ada)
+    staff.go("/staff/")
+    came = next(name for form in staff.forms for name in form.fields if name.startswith("came "))
+
+    staff.press("Book what came", **{came: "1"})
+    staff.back().press("Book what came", **{came: "1"})
+
+    assert "PALLET-1 partially received 4 × Winter boots, 1 came, 0 promised" in staff.text
+    assert "Winter boots Main warehouse 3 3 0" in staff.text
+    assert f"2 wait, expected by {written(in_days(11))}" in ada.go("/orders/").text
+
+
+def test_shipment_that_is_called_off_promises_nothing(ada: Browser, staff: Browser) -> None:
+    announce(staff, 4, in_days(5))
+
+    staff.press("Call off")
+
+    assert "PALLET-1" not in staff.text
+    assert f"3 by {written(in_days(11))}" in ada.go("/?sku=BOOTS&quantity=5").text
+
+
+def test_reference_that_is_taken_is_refused_in_the_apis_words(staff: Browser) -> None:
+    announce(staff, 4, in_days(5))
+
+    announce(staff, 4, in_days(6))
+
+    assert staff.status == 409
+    assert "This reference is taken." in staff.text
 
 
 def test_playground_answers_on_both_apis(ada: Browser) -> None:
