@@ -7,11 +7,11 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 import psycopg
 
 from tests.acceptance import documents
+from tests.acceptance.dock import Dock, day
 from tests.acceptance.ledger import FIRST_VIRTUAL_ID
 from tests.acceptance.shop import Answer, Placed, Shop, Thing
 
@@ -34,6 +34,10 @@ class Traffic:
         self.variants = [shop.variant, shop.add_product()]
         self.orders: list[Placed] = []
         self.answers: list[tuple[str, Answer]] = []
+        self.dock = Dock(shop)
+        self.pallets: list[str] = []
+        self.ended_for_others = 0
+        """How often PostgreSQL ended an import because two others had locked crosswise."""
         for variant in self.variants:
             for shelf in self.shelves:
                 shop.put(1, shelf, variant)
@@ -55,6 +59,7 @@ class Traffic:
         """Do one thing after the other."""
         deeds = [*[self.buy] * 5, *[self.arrive] * 2, *[self.ship] * 2]
         deeds += [self.arrive_by_api, self.cancel, self.edit]
+        deeds += [self.announce, self.slip, self.receive, self.receive, self.give_up]
         while not stop.is_set():
             deed = self.random.choice(deeds)
             answer = deed()
@@ -73,9 +78,7 @@ class Traffic:
 
     def arrive(self) -> None:
         """Book units past the shop's API."""
-        # Whoever stands in the line for a row may be the one that PostgreSQL ends when two
-        # others lock crosswise; an import then books nothing and comes again.
-        with suppress(psycopg.errors.DeadlockDetected):
+        try:
             self.shop.lane.sql(
                 "UPDATE warehouse_stock SET quantity = quantity + %s"
                 " WHERE product_variant_id = %s AND warehouse_id = %s",
@@ -83,6 +86,10 @@ class Traffic:
                 self.random.choice(self.variants).pk,
                 self.random.choice(self.shelves).pk,
             )
+        except psycopg.errors.DeadlockDetected:
+            # Whoever stands in the line for a row may be the one that PostgreSQL ends when two
+            # others lock crosswise; an import then books nothing and comes again.
+            self.ended_for_others += 1
 
     def arrive_by_api(self) -> Answer:
         """Book a counted shelf, which somebody may have sold from meanwhile."""
@@ -114,8 +121,47 @@ class Traffic:
         order = self._some_order()
         return self.shop.change_line(order, self.random.randint(1, 4)) if order else None
 
+    def announce(self) -> Answer:
+        """Say that a pallet is on its way."""
+        answer = self.dock.announce(
+            self.random.randint(1, 4),
+            self.random.randint(1, 40),
+            variant=self.random.choice(self.variants),
+            shelf=self.random.choice(self.shelves),
+        )
+        if answer.ok:
+            self.pallets.append(answer.payload["incomingShipment"]["id"])
+        return answer
+
+    def slip(self) -> Answer | None:
+        """Give a pallet another day."""
+        pallet = self._some_pallet()
+        days = day(self.random.randint(0, 40))
+        return self.dock.change(pallet, expectedOn=days) if pallet else None
+
+    def receive(self) -> Answer | None:
+        """Book a pallet, all of what is outstanding."""
+        pallet = self._some_pallet()
+        return self.dock.book(pallet) if pallet else None
+
+    def give_up(self) -> Answer | None:
+        """Cancel what waits of an order."""
+        order = self._some_order()
+        if order is None:
+            return None
+        values = {"orderId": order.id, "reason": "soak"}
+        return self.shop.tell_plugin(documents.ORDER_BACKORDERS_CANCEL, values, self.shop.staff)
+
+    def _some_pallet(self) -> str | None:
+        return self.random.choice(self.pallets) if self.pallets else None
+
     def _some_order(self) -> Placed | None:
         return self.random.choice(self.orders) if self.orders else None
+
+    @property
+    def retriable(self) -> int:
+        """Return how many requests were ended because two had locked crosswise."""
+        return sum(bool(answer.crashes) for _, answer in self.answers) - len(self.crashes)
 
     @property
     def crashes(self) -> list[tuple[str, str]]:

@@ -147,6 +147,10 @@ class Lane:
         """Take the database away."""
         raise NotImplementedError
 
+    def database_log(self) -> str:
+        """Return what the database complained about."""
+        raise NotImplementedError
+
     # life
 
     def start(self) -> None:

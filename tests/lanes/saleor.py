@@ -115,6 +115,11 @@ class SaleorLane(Lane):
             self._cluster.remove()
             self._cluster = None
 
+    def database_log(self) -> str:
+        """Return what the database complained about."""
+        assert self._cluster is not None
+        return (self._cluster.folder / "log").read_text(errors="replace")
+
     def _install_plugin(self) -> None:
         wheel = build_wheel(self.work)
         with zipfile.ZipFile(wheel) as packed:

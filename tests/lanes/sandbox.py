@@ -42,3 +42,7 @@ class SandboxLane(Lane):
 
     def dispose(self) -> None:
         """Leave the database to the last process, which stops it."""
+
+    def database_log(self) -> str:
+        """Return what the database complained about."""
+        return (self.work / "data" / "log").read_text(errors="replace")
