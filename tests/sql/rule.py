@@ -37,6 +37,15 @@ class Line:
         return sum(self.held.values())
 
 
+@dataclass
+class Pallet:
+    """Units that are on their way to a shelf."""
+
+    shelf: int
+    units: int
+    day: int
+
+
 class Rule:
     def __init__(
         self, shelves: dict[int, int], reach: dict[str, set[int]], policy: dict[str, int]
@@ -46,6 +55,35 @@ class Rule:
         self.policy = policy
         self.lines: list[Line] = []
         self.fresh: list[Line] = []
+        self.pallets: list[Pallet] = []
+
+    def covers(self) -> dict[tuple[int, int], int]:
+        """Return how many units each line is to get of each pallet, were they to come today."""
+        left = {line.placed: line.waiting for line in self.lines}
+        found: dict[tuple[int, int], int] = {}
+        queue = sorted(self.lines, key=lambda line: (-self._priority(line), line.placed))
+        pallets = sorted(enumerate(self.pallets), key=lambda each: (each[1].day, each[0]))
+        for number, pallet in pallets:
+            units = pallet.units
+            for line in queue:
+                if pallet.shelf in self.reach[line.destination]:
+                    taken = min(units, left[line.placed])
+                    left[line.placed] -= taken
+                    units -= taken
+                    if taken:
+                        found[line.placed, number] = taken
+        return found
+
+    def expected(self, line: Line, lead_time: int) -> int:
+        """Return the day on which the last waiting unit of a line is expected."""
+        mine = {number: units for (place, number), units in self.covers().items()
+                if place == line.placed}  # fmt: skip
+        days = [self.pallets[number].day for number in mine]
+        if sum(mine.values()) < line.waiting:
+            near = self.reach[line.destination]
+            days += [pallet.day for pallet in self.pallets if pallet.units and pallet.shelf in near]
+            days.append(lead_time)
+        return max(days)
 
     def grow(self, line: Line, quantity: int) -> None:
         """Let a line want more: the host gives it shelves anew, as if nobody else were there."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,9 +20,15 @@ from hypothesis.stateful import (
 )
 
 from saleor_backorders import engine
-from saleor_backorders.models import Backorder, VirtualStock
+from saleor_backorders.models import (
+    Backorder,
+    Cover,
+    IncomingShipmentLine,
+    VirtualStock,
+)
+from saleor_backorders.services import shipments
 from tests.sql.conftest import one_shelf
-from tests.sql.rule import Line, Rule
+from tests.sql.rule import Line, Pallet, Rule
 from tests.sql.world import Shop, model
 
 FEW = {"max_examples": 20, "stateful_step_count": 18}
@@ -31,7 +39,13 @@ AMOUNT = MANY if DEEP else FEW
 PHASES = [Phase.generate, Phase.shrink] if DEEP else [Phase.generate]
 DESTINATIONS = ["A/US", "A/CA", "B/US", "B/CA"]
 UNITS = st.integers(1, 6)
+DAYS = st.integers(0, 60)
+LEAD_TIME = 30
 ANY_OF_THEM = st.integers(0, 1000)
+
+
+def in_days(days: int) -> date:
+    return timezone.now().date() + timedelta(days=days)
 
 
 class Mall(Shop):
@@ -91,6 +105,7 @@ class ShopAndRule(RuleBasedStateMachine):
         )
         self.lines: list[tuple[Any, Line]] = []
         self.shipments: list[tuple[Any, Line, int]] = []
+        self.pallets: list[IncomingShipmentLine] = []
 
     def some(self, number: int, fits: Any) -> tuple[Any, Line] | None:
         """Return one of the lines that fit."""
@@ -187,6 +202,7 @@ class ShopAndRule(RuleBasedStateMachine):
         row, line = found
         with transaction.atomic():
             engine.lock_variants([self.variant.pk])
+            engine.mark_variants([self.variant.pk])
             Backorder.objects.filter(order_line_id=row.pk).update(priority=priority)
         line.ledger.priority = priority
 
@@ -199,6 +215,43 @@ class ShopAndRule(RuleBasedStateMachine):
         address.save(update_fields=["country"])
         line.destination = f"{line.destination[0]}/{country}"
         self.rule.commit()
+
+    @rule(shelf=ANY_OF_THEM, units=UNITS, days=DAYS)
+    def announce(self, shelf: int, units: int, days: int) -> None:
+        stock = list(self.place_of)[shelf % 2]
+        made = shipments.create(
+            reference=f"{self.variant.pk}-{len(self.pallets)}",
+            warehouse_id=self.place_of[stock].pk, expected_on=in_days(days),
+            lines=[shipments.Announced(self.variant.pk, units)], now=timezone.now(),
+        )  # fmt: skip
+        self.pallets.append(made.lines.get())
+        self.rule.pallets.append(Pallet(stock, units, days))
+
+    @precondition(lambda self: self.pallets)
+    @rule(which=ANY_OF_THEM, days=DAYS)
+    def slip(self, which: int, days: int) -> None:
+        number = which % len(self.pallets)
+        pallet = self.rule.pallets[number]
+        if pallet.units:
+            shipments.update(
+                shipment_id=self.pallets[number].shipment_id,
+                changes=shipments.Changes(expected_on=in_days(days)), now=timezone.now(),
+            )  # fmt: skip
+            pallet.day = days
+
+    @precondition(lambda self: self.pallets)
+    @rule(which=ANY_OF_THEM, units=st.integers(0, 7))
+    def receive(self, which: int, units: int) -> None:
+        number = which % len(self.pallets)
+        pallet = self.rule.pallets[number]
+        if pallet.units:
+            shipments.receive(
+                shipment_id=self.pallets[number].shipment_id,
+                lines=[shipments.Announced(self.variant.pk, units)],
+                idempotency_key=f"{self.variant.pk}-{number}", now=timezone.now(),
+            )  # fmt: skip
+            pallet.units = 0
+            self.rule.set_shelf(pallet.shelf, self.rule.shelves[pallet.shelf] + units)
 
     def refresh(self, line: Line) -> None:
         for row, other in self.lines:
@@ -240,6 +293,29 @@ class ShopAndRule(RuleBasedStateMachine):
             for row, line in self.lines
             if (ledger := line.ledger)
         }  # fmt: skip
+
+    @invariant()
+    def each_waiting_unit_is_matched_with_what_is_to_come(self) -> None:
+        places = {row.pk: line.placed for row, line in self.lines}
+        numbers = {line.pk: number for number, line in enumerate(self.pallets)}
+        rows = dict(Backorder.objects.filter(variant_id=self.variant.pk).values_list(
+            "pk", "order_line_id"
+        ))  # fmt: skip
+        found = {
+            (places[rows[cover.backorder_id]], numbers[cover.line_id]): cover.quantity
+            for cover in Cover.objects.filter(variant_id=self.variant.pk)
+        }
+        assert found == self.rule.covers()
+
+    @invariant()
+    def who_waits_is_told_the_day_of_what_covers_the_last_unit(self) -> None:
+        rows = Backorder.objects.filter(variant_id=self.variant.pk, waiting__gt=0)
+        found = dict(rows.values_list("order_line_id", "expected_on"))
+        assert found == {
+            row.pk: in_days(self.rule.expected(line, LEAD_TIME))
+            for row, line in self.lines
+            if line.waiting
+        }
 
     @invariant()
     def limits_count_what_waits(self) -> None:
