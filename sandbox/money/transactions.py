@@ -62,13 +62,20 @@ def create(
 
 def settle(item: TransactionItem) -> None:
     """Store what a transaction's events come to, there and on its order."""
+    order = _hold_order(item)
     amounts.recalculate(item)
-    if item.order_id is None:
+    if order is None:
         return
-    order = Order.objects.select_for_update(of=("self",)).get(pk=item.order_id)
     charge.refresh(order)
     if order.status == status.UNCONFIRMED and order.channel.automatically_confirm_all_new_orders:
         status.refresh(order)
+
+
+def _hold_order(item: TransactionItem) -> Order | None:
+    """Lock a transaction's order: before the transaction, as everybody does who locks both."""
+    if item.order_id is None:
+        return None
+    return Order.objects.select_for_update(of=("self",)).get(pk=item.order_id)
 
 
 @transaction.atomic
@@ -89,6 +96,7 @@ def report(
 
     :raises DifferentAmountError: when it was, with another amount.
     """
+    _hold_order(item)
     item = TransactionItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
     known = None
     if kind != "info":
