@@ -57,6 +57,22 @@ def mark_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> 
         cursor.execute("SELECT saleor_backorders_mark_variants(%s::integer[])", [list(variant_ids)])
 
 
+def mark_supplied(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Have the queues dated for which something is on its way.
+
+    Nothing in the database says that a warehouse serves another zone than before.
+    """
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT saleor_backorders_mark_variants(array_agg(DISTINCT l.variant_id))"
+            "  FROM saleor_backorders_incomingshipmentline l"
+            " WHERE l.to_come > 0"
+            "   AND EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v"
+            "                WHERE v.variant_id = l.variant_id AND v.waiting_units > 0)"
+            " HAVING count(*) > 0"
+        )
+
+
 def rebalance(
     variant_ids: Sequence[int], *, cause: str, using: str = DEFAULT_DB_ALIAS
 ) -> list[Rebalanced]:

@@ -23,7 +23,7 @@ from .graphql import bodies
 from .host import get_host
 from .host.saleor import BasePlugin, config_structure, refuse_settings
 from .pages.customer import customer_page
-from .services import admit, places, policies
+from .services import admit, policies, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class BackordersPlugin(BasePlugin):
 
     def warehouse_created(self, warehouse: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Keep the virtual warehouses in the channels and zones of the physical ones."""
-        _log_failure(places.sync)
+        _log_failure(sweep.follow_places)
         return previous_value
 
     warehouse_updated = warehouse_created

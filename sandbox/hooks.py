@@ -121,4 +121,4 @@ def _resync_variants(variant_ids: Sequence[int]) -> None:
 
 
 def _sync_places() -> None:
-    plugin_module("services.places").sync()
+    plugin_module("services.sweep").follow_places()

@@ -15,8 +15,18 @@ def sweep() -> list[Rebalanced]:
     return engine.sweep()
 
 
+def follow_places() -> int:
+    """Follow warehouses and zones: link the virtual ones, date anew who may be served elsewhere.
+
+    Returns how many links changed.
+    """
+    links = places.sync()
+    engine.mark_supplied()
+    return links
+
+
 def refresh() -> tuple[int, int]:
     """Bring every link and every policy's row into line; return how many of each changed."""
-    links = places.sync()
+    links = follow_places()
     rules.take_over(get_host().settings())
     return links, policies.resync()

@@ -267,3 +267,13 @@ def test_working_days_leave_out_weekends(db: None, start: str, days: int, expect
     with connection.cursor() as cursor:
         cursor.execute("SELECT saleor_backorders_add_days(%s::date, %s, true)", [start, days])
         assert cursor.fetchone()[0] == date.fromisoformat(expected)
+
+
+def test_who_is_served_from_elsewhere_is_dated_anew(shop: Shop, lamp: Lamp) -> None:
+    north = shop.warehouse([lamp.channel])
+    announce(lamp, 5, 4, north)
+    line = lamp.buy(2, country="US")
+    assert days_of(line) == (LEAD_TIME, LEAD_TIME, LEAD_TIME)
+    shop.zone([lamp.channel], [north], "US")
+    engine.mark_supplied()
+    assert days_of(line) == (LEAD_TIME, 4, 4)
