@@ -106,7 +106,7 @@ def order_backorders_cancel(asking: Asking, *, order_id: str, reason: str | None
         host=asking.host,
         order_id=key,
         reason=reason or "",
-        actor=Actor(user_id=who.user_id, app_id=who.app_id),
+        actor=_asker(asking),
         by=releasing.CUSTOMER if owns else releasing.STAFF,
         now=asking.now,
     )
@@ -132,6 +132,14 @@ def backorder_refund_retry(asking: Asking, *, ids: list[str]) -> Any:
     return types.RefundsPayload(refunds=[types.show_refund(row) for row in rows], errors=[])
 
 
+@mutation(_refuse_refunds, permission=MANAGE_ORDERS)
+def backorder_refund_paid_by_hand(asking: Asking, *, ids: list[str]) -> Any:
+    rows = refunds.paid_by_hand(
+        host=asking.host, refund_ids=_refund_ids(ids), actor=_asker(asking), now=asking.now
+    )
+    return types.RefundsPayload(refunds=[types.show_refund(row) for row in rows], errors=[])
+
+
 @query
 def backorder_channel(asking: Asking, *, channel: str) -> Any:
     permissions.require(asking.requester, MANAGE_PRODUCTS)
@@ -145,6 +153,10 @@ def backorder_channel_update(asking: Asking, *, channel: str, input: Any) -> Any
         raise errors.MissingValue(field="input")
     done = rules.update(channel=channel, values=dict(input))
     return types.BackorderChannelUpdate(rule=_rule(done), errors=[])
+
+
+def _asker(asking: Asking) -> Actor:
+    return Actor(user_id=asking.requester.user_id, app_id=asking.requester.app_id)
 
 
 def _refund_ids(given: list[str]) -> list[int]:

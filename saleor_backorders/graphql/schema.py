@@ -222,6 +222,14 @@ class Mutation(graphene.ObjectType):
         description="Ask again for refunds that failed. Staff: MANAGE_ORDERS.",
         resolver=choices.backorder_refund_retry,
     )
+    backorder_refund_paid_by_hand = graphene.Field(
+        types.RefundsPayload,
+        required=True,
+        ids=_ids(),
+        description="Record that money was sent back outside of the shop, or had gone. "
+        "Staff: MANAGE_ORDERS.",
+        resolver=choices.backorder_refund_paid_by_hand,
+    )
     backorder_channel_update = graphene.Field(
         types.BackorderChannelUpdate,
         required=True,

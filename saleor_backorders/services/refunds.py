@@ -21,7 +21,7 @@ from saleor_backorders import errors
 from saleor_backorders.host.port import Actor, Host, RefundAnswer, RefundOutcome, RefundPart
 from saleor_backorders.models import Cancellation, Refund, RefundState
 
-from . import words
+from . import money, words
 
 logger = logging.getLogger(__name__)
 
@@ -97,11 +97,7 @@ def retry(*, host: Host, refund_ids: Sequence[int], now: datetime) -> list[Refun
     """
     found = Refund.objects.in_bulk(refund_ids)
     for refund_id in refund_ids:
-        if refund_id not in found:
-            raise errors.NotFound(kind="Refund", key=refund_id, field="ids")
-        if found[refund_id].state in (RefundState.REFUNDED, RefundState.REQUESTED):
-            text = gettext("This refund is done, or on its way already.")
-            raise errors.InvalidValue(text, field="ids")
+        _check_stuck(found.get(refund_id), refund_id)
         if not _can_be_asked(_part(found[refund_id])):
             raise errors.InvalidValue(gettext(BY_HAND), field="ids")
     failed = []
@@ -113,6 +109,40 @@ def retry(*, host: Host, refund_ids: Sequence[int], now: datetime) -> list[Refun
     if failed:
         raise errors.RefundFailed("; ".join(failed), field="ids")
     return list(Refund.objects.filter(pk__in=refund_ids).order_by("pk"))
+
+
+@transaction.atomic
+def paid_by_hand(
+    *, host: Host, refund_ids: Sequence[int], actor: Actor, now: datetime
+) -> list[Refund]:
+    """Record that staff sent money back themselves, or saw that it had gone; with a note.
+
+    :raises NotFound: no such refund.
+    :raises InvalidValue: it was refunded, or is being asked for now.
+    """
+    rows = Refund.objects.select_for_update().filter(pk__in=refund_ids).order_by("pk")
+    found = {row.pk: row for row in rows}
+    for refund_id in refund_ids:
+        _check_stuck(found.get(refund_id), refund_id)
+    for refund in found.values():
+        with words.for_staff():
+            done = gettext("%(amount)s %(currency)s were paid back by hand.") % {
+                "amount": money.quantize(refund.amount, refund.currency),
+                "currency": refund.currency,
+            }  # fmt: skip
+        host.add_note(order_id=refund.order_id, message=done, actor=actor)
+        refund.state, refund.message = RefundState.REFUNDED, done
+        refund.settled_at, refund.next_attempt_at = now, None
+        refund.save(update_fields=["state", "message", "settled_at", "next_attempt_at"])
+    return list(found.values())
+
+
+def _check_stuck(refund: Refund | None, refund_id: int) -> None:
+    if refund is None:
+        raise errors.NotFound(kind="Refund", key=refund_id, field="ids")
+    if refund.state in (RefundState.REFUNDED, RefundState.REQUESTED):
+        text = gettext("This refund is done, or on its way already.")
+        raise errors.InvalidValue(text, field="ids")
 
 
 def _due(now: datetime, ids: Collection[int] | None) -> list[int]:

@@ -710,6 +710,15 @@ mutation BackorderRefundRetry($ids: [ID!]!) {
 }
 """
 
+BACKORDER_REFUND_PAID_BY_HAND = """
+mutation BackorderRefundPaidByHand($ids: [ID!]!) {
+  backorderRefundPaidByHand(ids: $ids) {
+    refunds { id state message }
+    errors { field message code }
+  }
+}
+"""
+
 BACKORDER_CHANNEL = """
 query BackorderChannel($channel: String!) {
   backorderChannel(channel: $channel) {
@@ -744,6 +753,7 @@ PLUGIN_DOCUMENTS = frozenset(
         "BACKORDER_SWITCH",
         "OPEN_REFUNDS",
         "BACKORDER_REFUND_RETRY",
+        "BACKORDER_REFUND_PAID_BY_HAND",
         "BACKORDER_CHANNEL",
         "BACKORDER_CHANNEL_UPDATE",
         "ALTERNATIVES",
