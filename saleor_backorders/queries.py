@@ -164,6 +164,14 @@ def lock_shelves(*, variant_ids: Sequence[int]) -> None:
         )
 
 
+def lock_key(*, key: str) -> None:
+    """Hold an idempotency key until the transaction ends."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('saleor_backorders ' || %s, 0))", [key]
+        )
+
+
 def book_stock(*, warehouse_id: UUID, units: Mapping[int, int]) -> list[BookedRow]:
     """Add units to a warehouse's stock rows, by variant; makes rows that are missing."""
     parameters: dict[str, Any] = {

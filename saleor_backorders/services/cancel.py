@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from saleor_backorders import errors
+from saleor_backorders import errors, queries
 from saleor_backorders.host.port import Actor, Host
 from saleor_backorders.models import Backorder, Cancellation, DecisionState
 
@@ -174,17 +174,13 @@ def _hold_all(order_id: UUID) -> list[Held]:
 
 def _hold_once(backorder_id: int, key: str | None) -> Held | Cancelled:
     """Hold the backorder; where the key was used before, return what was done then."""
-    if not key:
-        return releasing.hold(backorder_id)
-    try:
-        held = releasing.hold(backorder_id)
-    except errors.BackordersError:
-        # The first of two clicks may have cancelled all that waited.
+    if key:
+        # Before any row: whoever else uses the key waits here, holding nothing.
+        queries.lock_key(key=key)
         before = _done_before(backorder_id, key)
-        if before is None:
-            raise
-        return before
-    return _done_before(backorder_id, key) or held
+        if before is not None:
+            return before
+    return releasing.hold(backorder_id)
 
 
 def _done_before(backorder_id: int, key: str) -> Cancelled | None:

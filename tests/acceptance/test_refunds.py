@@ -619,6 +619,18 @@ def test_a_key_gives_up_no_second_order(desk: Desk, till: PaymentApp) -> None:
     assert other.cancelled_by() == []
 
 
+def test_a_key_used_for_two_orders_at_once_gives_up_one(desk: Desk, till: PaymentApp) -> None:
+    desks = [desk, *(Desk(desk.shop, desk.shop.buy(1)) for _ in range(3))]
+    found = [each.backorder()["id"] for each in desks]
+    key = uuid.uuid4().hex
+
+    with ThreadPoolExecutor(8) as hands:
+        answers = list(hands.map(lambda row: desk.cancel(1, id=row, key=key), found * 3))
+
+    assert sorted(str(answer.codes) for answer in answers) == ["['INVALID']"] * 9 + ["[]"] * 3
+    assert sum(len(each.cancelled_by()) for each in desks) == 1
+
+
 def test_two_workers_settle_the_same_money_once(desk: Desk, till: PaymentApp) -> None:
     till.mode = payment_app.REFUSE
     desk.cancel().must()
