@@ -173,7 +173,7 @@ def receive(
 
     :raises MissingValue: no key.
     :raises NotOpen: it was called off, or nothing is outstanding.
-    :raises NotFound: a variant that is not in the shipment.
+    :raises NotFound: a variant that is not in the shipment; the variant or warehouse is gone.
     """
     if not idempotency_key.strip():
         raise errors.MissingValue(field="idempotencyKey")
@@ -183,6 +183,7 @@ def receive(
         return shipment
     if shipment.status == ShipmentStatus.CANCELLED:
         raise errors.NotOpen(field="id")
+    check_warehouses([shipment.warehouse_id])
     arrived = _what_arrived(shipment, lines)
     stocks = _put_on_shelves(shipment.warehouse_id, arrived)
     engine.lock_variants(sorted(arrived))
@@ -363,4 +364,8 @@ def _put_on_shelves(warehouse_id: UUID, arrived: Mapping[int, int]) -> dict[int,
     """Add units to the warehouse's stock rows, in the order in which Saleor locks them."""
     units = {variant: quantity for variant, quantity in arrived.items() if quantity}
     booked = queries.book_stock(warehouse_id=warehouse_id, units=units)
-    return {row.variant_id: row.stock_id for row in booked}
+    stocks = {row.variant_id: row.stock_id for row in booked}
+    for variant_id in units:
+        if variant_id not in stocks:
+            raise errors.NotFound(kind="ProductVariant", key=variant_id, field="lines")
+    return stocks
