@@ -48,26 +48,45 @@ def of_order(order_id: UUID) -> Account:
     cancelled = Cancellation.objects.filter(order_id=order_id).aggregate(
         given_up=Sum(F("value") - F("replaced_value"))
     )
-    ours = Refund.objects.filter(order_id=order_id)
-    open_refunds = ours.exclude(state=RefundState.REFUNDED).aggregate(sum=Sum("amount"))
-    known = ours.exclude(granted_refund_id=None).values_list("granted_refund_id", flat=True)
-    others = _table("order", "OrderGrantedRefund").filter(order_id=order_id)
-    others = others.exclude(pk__in=list(known)).aggregate(
-        granted=Sum("amount_value"), waiting=Sum("amount_value", filter=~Q(status=GRANTED))
-    )
-    # What an app has confirmed as on its way is not counted as held any more.
-    items = _table("payment", "TransactionItem").filter(order_id=order_id)
-    left = items.aggregate(sum=Sum("refund_pending_value"))["sum"]
+    others = _granted_by_others(order_id).aggregate(sum=Sum("amount_value"))["sum"]
     zero = Decimal(0)
-    granted = (open_refunds["sum"] or zero) + (others["waiting"] or zero)
     return Account(
         currency=order.currency,
         total=order.total_gross_amount,
         charged=order.total_charged_amount,
         given_up=cancelled["given_up"] or zero,
-        granted=others["granted"] or zero,
-        on_its_way=max(granted - (left or zero), zero),
+        granted=others or zero,
+        on_its_way=_on_its_way(order_id),
     )
+
+
+def _on_its_way(order_id: UUID) -> Decimal:
+    """Return what was granted and is still counted among what the shop holds."""
+    ours, others = Refund.objects.filter(order_id=order_id), _granted_by_others(order_id)
+    items = _table("payment", "TransactionItem").filter(order_id=order_id)
+    gateways = _table("payment", "Transaction").filter(payment__order_id=order_id)
+    done, theirs_done = Q(state=RefundState.REFUNDED), Q(status=GRANTED)
+    by_hand, theirs_by_hand = Q(transaction_id=None, payment_id=None), Q(transaction_item=None)
+
+    granted = _sum(ours.exclude(done)) + _sum(others.exclude(theirs_done), "amount_value")
+    pending = _sum(items, "refund_pending_value")
+    returned = pending + _sum(items, "refunded_value")
+    returned += _sum(gateways.filter(kind="refund", is_success=True))
+    settled = _sum(ours.filter(done)) + _sum(others.filter(theirs_done), "amount_value")
+    # What an app has confirmed, and what staff paid back by hand, has left without a word to us.
+    may_have_left = pending + _sum(ours.exclude(done).filter(by_hand))
+    may_have_left += _sum(others.exclude(theirs_done).filter(theirs_by_hand), "amount_value")
+    return granted - min(max(returned - settled, Decimal(0)), may_have_left)
+
+
+def _granted_by_others(order_id: UUID) -> Any:
+    known = Refund.objects.filter(order_id=order_id).exclude(granted_refund_id=None)
+    granted = _table("order", "OrderGrantedRefund").filter(order_id=order_id)
+    return granted.exclude(pk__in=list(known.values_list("granted_refund_id", flat=True)))
+
+
+def _sum(rows: Any, name: str = "amount") -> Decimal:
+    return rows.aggregate(sum=Sum(name))["sum"] or Decimal(0)
 
 
 def value_of_units(order_line_id: UUID, quantity: int) -> Decimal:

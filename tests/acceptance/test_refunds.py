@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance import payment_app
 from tests.acceptance.desk import Desk, buy_lines, priced, set_price
 from tests.acceptance.dock import Dock
-from tests.acceptance.payment_app import PaymentApp
+from tests.acceptance.payment_app import TRANSACTION_EVENT_REPORT, PaymentApp
 from tests.acceptance.shop import Shop
 from tests.acceptance.test_shipping import assert_clean
 
@@ -556,6 +556,19 @@ def test_money_taken_by_hand_is_shown_to_staff_and_never_asked_for(shop: Shop) -
     assert (seen["state"], seen["attempts"]) == ("OWED", 0)
     assert "by hand" in seen["message"]
     assert desk.retry(seen["id"]).codes == ["INVALID"]
+
+
+def test_what_staff_paid_back_by_hand_takes_nothing_from_what_is_owed_next(shop: Shop) -> None:
+    desk = Desk(empty(shop), shop.buy(5))
+    till = desk.charge("55.00")
+    desk.cancel(3).must()
+    reported = {"token": till["token"], "type": "REFUND_SUCCESS", "amount": 30, "psp": "by hand"}
+    shop.tell(TRANSACTION_EVENT_REPORT, reported, shop.staff).must()
+    assert desk.money().charged == Decimal("25.00")
+
+    desk.cancel(2).must()
+
+    assert desk.refunds() == [("OWED", THIRTY), ("OWED", Decimal("25.00"))]
 
 
 # Twice
