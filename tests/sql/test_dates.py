@@ -277,3 +277,10 @@ def test_who_is_served_from_elsewhere_is_dated_anew(shop: Shop, lamp: Lamp) -> N
     shop.zone([lamp.channel], [north], "US")
     engine.mark_supplied()
     assert days_of(line) == (LEAD_TIME, 4, 4)
+
+
+def test_who_gives_up_the_units_that_no_shipment_covers_is_expected_sooner(queue: Queue) -> None:
+    queue.lamp.shop.refund_unshipped(queue.third, 20)
+    assert queue.lamp.shop.ledger(queue.third) == (50, 30, 0, 0, 20)
+    assert days_of(queue.third) == (LEAD_TIME, 18, 18)
+    assert row(queue.third).expected_source == "incoming_shipment"

@@ -184,6 +184,10 @@ BEGIN
         UNION
         SELECT id FROM fresh WHERE slip IS DISTINCT FROM 0
         UNION
+        -- More or fewer wait than the same shipments cover.
+        SELECT b.id FROM fresh f JOIN saleor_backorders_backorder b ON b.id = f.id
+         WHERE b.dated_units <> b.waiting
+        UNION
         SELECT c.backorder_id FROM saleor_backorders_cover c
          WHERE c.variant_id = p_variant
            AND NOT EXISTS (SELECT 1 FROM fresh f
