@@ -1,6 +1,6 @@
 """The commit-time engine, as Python calls it.
 
-The engine itself is SQL (``sql/engine_v1``): it runs inside whatever transaction wrote stock, so
+The engine itself is SQL (``sql/engine_v*``): it runs inside whatever transaction wrote stock, so
 that a psql session or an ERP import is treated like the Dashboard.  The functions here call the
 same SQL for the sweep, for staff and for the management command.
 """
@@ -34,8 +34,9 @@ class Violation(NamedTuple):
 def lock_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> None:
     """Take the queue locks of some variants until the transaction ends.
 
-    Call it before the first row lock, and before any change to priorities or limits: the engine
-    serves a queue under this lock.
+    The engine serves and dates a queue under this lock.  Whoever also locks rows of the shop does
+    that first, since every other transaction of the shop comes here at its COMMIT with rows in
+    hand; rows of ours are written after it.
     """
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT saleor_backorders_lock(%s::integer[])", [list(variant_ids)])

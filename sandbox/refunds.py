@@ -199,11 +199,11 @@ def _tie_reports(part: RefundPart) -> None:
 
 
 def _ask_gateway(payment_id: int, amount: Decimal, key: str, actor: Actor) -> RefundAnswer:
-    """Let the gateway pay, unless it was called before and nobody knows whether it did."""
+    """Let the gateway pay, unless it has; whoever asks again while nobody knows means it."""
     with transaction.atomic():
         payment = _locked(payment_id)
         known = _noted(payment, key)
-        if known.outcome not in (RefundOutcome.OWED, RefundOutcome.FAILED):
+        if known.outcome == RefundOutcome.REFUNDED:
             return known
         _note(payment, key, UNKNOWN)
     try:

@@ -222,7 +222,7 @@ class Backorder(graphene.ObjectType):
     decision = graphene.Field(Decision, description="Null while nobody is asked.")
     refunds = list_of(Refund)
     link = graphene.String(
-        description="The customer's page, for whoever may read this: an address on the API's host "
+        description="The customer's page, for whoever may read this: a path on the API's host "
         "that needs no login. Null once it is done."
     )
 

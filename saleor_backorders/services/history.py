@@ -75,6 +75,12 @@ def _of_promise(row: Promise) -> list[Event]:
         message = gettext("Promised for %(day)s") % {"day": _day(row.promised_on)}
         return [Event("PROMISED", row.created_at, message)]
     why = _CAUSES[row.cause]() if row.cause in _CAUSES else row.cause
+    if row.previous_on == row.promised_on:
+        message = gettext(
+            "The first units are expected on %(first)s, the last still on %(day)s: %(why)s"
+        )
+        days = {"first": _day(row.first_on), "day": _day(row.promised_on), "why": why}
+        return [Event("DATE_MOVED", row.created_at, message % days)]
     message = gettext("Expected on %(day)s instead of %(before)s: %(why)s") % {
         "day": _day(row.promised_on), "before": _day(row.previous_on), "why": why,
     }  # fmt: skip
