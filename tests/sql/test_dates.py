@@ -128,6 +128,15 @@ def test_a_slip_moves_the_lines_it_covers_and_asks_each_once(queue: Queue) -> No
     assert Decision.objects.count() == 2
 
 
+def test_who_is_asked_again_has_all_of_the_time_to_answer(queue: Queue) -> None:
+    ChannelRule.objects.create(channel_id=queue.lamp.channel.pk, silence_days=5)
+    slip(queue.soon, 9)
+    Decision.objects.update(silence_on=day(1))
+    slip(queue.soon, 11)
+    asked = dict(Decision.objects.values_list("backorder_id", "silence_on"))
+    assert asked == {row(queue.first).pk: day(5), row(queue.second).pk: day(5)}
+
+
 def test_a_slip_within_the_tolerance_is_told_but_not_asked_about(queue: Queue) -> None:
     ChannelRule.objects.create(channel_id=queue.lamp.channel.pk, tolerance_days=5)
     slip(queue.soon, 9)

@@ -294,7 +294,9 @@ BEGIN
                CASE WHEN j.silence_days > 0 THEN p_today + j.silence_days END, ''
           FROM judged j WHERE j.moved AND j.slip > j.tolerance_days
         ON CONFLICT (backorder_id) WHERE state = 'open'
-        DO UPDATE SET new_on = excluded.new_on, slip_days = excluded.slip_days
+        DO UPDATE SET new_on = excluded.new_on, slip_days = excluded.slip_days,
+                      -- Asked anew, the customer has all of the time to answer.
+                      silence_on = excluded.silence_on
     )
     -- A slip that was made good again needs no answer.
     UPDATE saleor_backorders_decision d SET state = 'moot', decided_at = now()
