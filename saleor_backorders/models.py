@@ -245,6 +245,12 @@ class Backorder(models.Model):
                 condition=Q(waiting__gt=0),
                 name="bo_ledger_expected",
             ),
+            # Who was promised a shipment: all of them must be covered by one.
+            models.Index(
+                fields=["variant_id"],
+                condition=Q(waiting__gt=0, expected_source="incoming_shipment"),
+                name="bo_ledger_covered",
+            ),
             # The staff's list, newest first.
             models.Index(F("placed_at").desc(), F("id").desc(), name="bo_ledger_newest"),
         ]

@@ -293,3 +293,14 @@ def test_who_gives_up_the_units_that_no_shipment_covers_is_expected_sooner(queue
     assert queue.lamp.shop.ledger(queue.third) == (50, 30, 0, 0, 20)
     assert days_of(queue.third) == (LEAD_TIME, 18, 18)
     assert row(queue.third).expected_source == "incoming_shipment"
+
+
+def test_who_was_served_and_waits_again_begins_anew(lamp: Lamp) -> None:
+    pallet = announce(lamp, 1, 0)
+    line = lamp.buy(1)
+    arrive_short(lamp, pallet, 1)
+    assert lamp.shop.ledger(line) == (1, 0, 1, 0, 0)
+    lamp.shop.set_stock(lamp.variant, lamp.warehouse, 0)
+    assert lamp.shop.ledger(line) == (1, 1, 0, 0, 0)
+    assert days_of(line) == (0, LEAD_TIME, LEAD_TIME)
+    assert row(line).expected_source == "lead_time"

@@ -1,6 +1,7 @@
 -- Dates: each waiting line's, from the matching; what moved, and who has to be asked.
 
--- Whether a variant has anything to date: somebody new, supply, a date that passed, another rule.
+-- Whether a variant has anything to date: somebody new, supply or who was promised some, a date that
+-- passed, another rule.
 -- A few looks into indexes, however long the queue is.
 CREATE OR REPLACE FUNCTION saleor_backorders_has_dates_to_give(p_variant integer) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
@@ -13,6 +14,9 @@ BEGIN
         OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0
                       AND b.expected_on < saleor_backorders_today())
+        OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
+                    WHERE b.variant_id = p_variant AND b.waiting > 0
+                      AND b.expected_source = 'incoming_shipment')
         OR EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
                     WHERE v.variant_id = p_variant AND v.waiting_units > 0
                       AND v.dated_by <> saleor_backorders_lead_key(v.channel_id,
@@ -201,6 +205,12 @@ BEGIN
          WHERE b.variant_id = p_variant AND b.waiting > 0 AND b.expected_source = 'lead_time'
            AND (b.expected_on < (SELECT max(day) FROM last_day)
                 OR b.expected_on IN (SELECT day FROM stale_days))
+        UNION
+        -- Served, and waiting again: what covered it is long on the shelf.
+        SELECT b.id FROM saleor_backorders_backorder b
+         WHERE b.variant_id = p_variant AND b.waiting > 0
+           AND b.expected_source = 'incoming_shipment'
+           AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.id = b.id)
         UNION
         SELECT b.id FROM by_rule r
           JOIN saleor_backorders_backorder b
