@@ -85,6 +85,20 @@ BEGIN
      GROUP BY c.id;
 END $$;
 
+-- The day to which a shopper agreed before an order was made of the checkout: the first promise is
+-- what they were shown, where that was written down.
+CREATE OR REPLACE FUNCTION saleor_backorders_agreed_on(p_order uuid, p_variant integer)
+RETURNS date
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    SELECT max((agreed ->> 'until')::date)
+      FROM order_order o
+      JOIN saleor_backorders_acknowledgement a
+        ON a.checkout_id = CASE WHEN o.checkout_token ~ '^[0-9a-fA-F-]{36}$'
+                           THEN o.checkout_token::uuid END
+      CROSS JOIN LATERAL jsonb_array_elements(a.lines) AS agreed
+     WHERE o.id = p_order AND (agreed ->> 'variant_id')::integer = p_variant
+$$;
+
 -- Date every line of a variant that supply, demand, priority or policy moved.
 -- Purpose: covers, expected dates, promises and decisions, in two statements for the whole queue.
 -- Parameters: the variant.  The cause, and the shipment, are what the service that changed
@@ -194,8 +208,7 @@ BEGIN
         UNION
         SELECT c.backorder_id FROM saleor_backorders_cover c
          WHERE c.variant_id = p_variant
-           AND NOT EXISTS (SELECT 1 FROM fresh f
-                            WHERE f.id = c.backorder_id AND f.line_id = c.line_id)
+           AND (c.backorder_id, c.line_id) NOT IN (SELECT f.id, f.line_id FROM fresh f)
         UNION
         SELECT b.id FROM saleor_backorders_backorder b
          WHERE b.variant_id = p_variant AND b.waiting > 0
@@ -210,7 +223,7 @@ BEGIN
         SELECT b.id FROM saleor_backorders_backorder b
          WHERE b.variant_id = p_variant AND b.waiting > 0
            AND b.expected_source = 'incoming_shipment'
-           AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.id = b.id)
+           AND b.id NOT IN (SELECT f.id FROM fresh f)
         UNION
         SELECT b.id FROM by_rule r
           JOIN saleor_backorders_backorder b
@@ -243,17 +256,6 @@ BEGIN
                          l.day) AS day
           ) ended ON lead.begun IS NOT NULL
          WHERE b.waiting > 0
-    ), shown AS (
-        -- The first promise is what the shopper was shown, where that was written down.
-        SELECT line.id, (
-                   SELECT max((agreed ->> 'until')::date)
-                     FROM order_order o
-                     JOIN saleor_backorders_acknowledgement a
-                       ON a.checkout_id::text = o.checkout_token
-                     CROSS JOIN LATERAL jsonb_array_elements(a.lines) AS agreed
-                    WHERE o.id = line.order_id
-                      AND (agreed ->> 'variant_id')::integer = p_variant) AS day
-          FROM line WHERE line.promised_on IS NULL
     ), outcome AS MATERIALIZED (
         SELECT line.id, line.waiting, line.begun, line.tolerance_days, line.silence_days,
                line.promised_on IS NULL AS is_first, line.expected_on AS was_on,
@@ -262,9 +264,11 @@ BEGIN
                least(line.first_on, line.lead_on) AS first_day,
                CASE WHEN line.lead_on IS NULL THEN 'incoming_shipment' ELSE 'lead_time' END
                    AS source,
-               coalesce(line.promised_on, shown.day, line.lead_on, line.last_on) AS promised,
+               coalesce(line.promised_on,
+                        saleor_backorders_agreed_on(line.order_id, p_variant),
+                        line.lead_on, line.last_on) AS promised,
                line.slip AS part_slip
-          FROM line LEFT JOIN shown ON shown.id = line.id
+          FROM line
     ), judged AS MATERIALIZED (
         SELECT o.*, coalesce(o.agreed_on, o.promised) AS content_with,
                CASE WHEN o.is_first THEN 0
