@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
@@ -205,10 +205,13 @@ def _ask_gateway(payment_id: int, amount: Decimal, key: str, actor: Actor) -> Re
         known = _noted(payment, key)
         if known.outcome == RefundOutcome.REFUNDED:
             return known
-        _note(payment, key, UNKNOWN)
+        ticket = _note(payment, key, UNKNOWN)
     try:
         with transaction.atomic():
             payment = _locked(payment_id)
+            if payment.private_metadata[_name(key)]["ticket"] != ticket:
+                # The call belongs to whoever marked it last.
+                return _noted(payment, key)
             payments.refund(payment, amount, actor)
             _note(payment, key, REFUNDED)
     except payments.GatewayError as error:
@@ -227,15 +230,23 @@ def _locked(payment_id: int) -> Payment:
 
 
 def _noted(payment: Payment, key: str) -> RefundAnswer:
-    noted: dict[str, Any] | None = payment.private_metadata.get(f"backorders.refund.{key}")
+    noted: dict[str, Any] | None = payment.private_metadata.get(_name(key))
     if noted is None:
         return OWED
     return RefundAnswer(outcome=RefundOutcome(noted["outcome"]), message=noted["message"])
 
 
-def _note(payment: Payment, key: str, answer: RefundAnswer) -> None:
-    payment.private_metadata[f"backorders.refund.{key}"] = {
+def _note(payment: Payment, key: str, answer: RefundAnswer) -> str:
+    """Write down how far a refund is; return a word by which the writer knows this note again."""
+    ticket = uuid4().hex
+    payment.private_metadata[_name(key)] = {
         "outcome": answer.outcome.value,
         "message": answer.message,
+        "ticket": ticket,
     }
     payment.save(update_fields=["private_metadata"])
+    return ticket
+
+
+def _name(key: str) -> str:
+    return f"backorders.refund.{key}"

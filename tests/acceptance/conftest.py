@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.acceptance.desk import Desk
 from tests.acceptance.ledger import Watcher
+from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Shop
 from tests.lanes.base import Lane
 
@@ -36,3 +38,27 @@ def watched(shop: Shop) -> Iterator[Watcher]:
     """Watch the shop's variant from a second connection for the whole test."""
     with Watcher(shop.lane, shop.variant) as watcher:
         yield watcher
+
+
+@pytest.fixture
+def till() -> Iterator[PaymentApp]:
+    """Run a payment app."""
+    with PaymentApp() as app:
+        yield app
+
+
+@pytest.fixture
+def sure_shop(plain_shop: Shop) -> Shop:
+    """Open a shop with two pairs on the shelf, that confirms what it sells."""
+    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop.put(2)
+    shop.allow(limit=100).must()
+    return shop
+
+
+@pytest.fixture
+def desk(sure_shop: Shop, till: PaymentApp) -> Desk:
+    """Sell five at 10.00 and 5.00 for the transport, paid by card; three of them wait."""
+    desk = Desk(sure_shop, sure_shop.buy(5))
+    desk.charge("55.00", till.install(sure_shop.lane))
+    return desk

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -29,13 +28,6 @@ def shop(plain_shop: Shop) -> Shop:
 def office(shop: Shop) -> Office:
     """Sell five at 10.00 and 5.00 for the transport; three of them wait."""
     return Office(shop, shop.buy(5))
-
-
-@pytest.fixture
-def till() -> Iterator[PaymentApp]:
-    """Run a payment app."""
-    with PaymentApp() as app:
-        yield app
 
 
 @pytest.fixture

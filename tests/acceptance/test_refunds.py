@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -26,13 +25,6 @@ def shop(plain_shop: Shop) -> Shop:
     plain_shop.put(2)
     plain_shop.allow(limit=100).must()
     return plain_shop
-
-
-@pytest.fixture
-def till() -> Iterator[PaymentApp]:
-    """Run a payment app."""
-    with PaymentApp() as app:
-        yield app
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
@@ -23,27 +22,9 @@ NOTE = "NOTE_ADDED"
 
 
 @pytest.fixture
-def shop(plain_shop: Shop) -> Shop:
-    """Open a shop with two pairs on the shelf, that confirms what it sells."""
-    shop = Shop(plain_shop.lane, auto_confirm=True)
-    shop.put(2)
-    shop.allow(limit=100).must()
-    return shop
-
-
-@pytest.fixture
-def till() -> Iterator[PaymentApp]:
-    """Run a payment app."""
-    with PaymentApp() as app:
-        yield app
-
-
-@pytest.fixture
-def desk(shop: Shop, till: PaymentApp) -> Desk:
-    """Sell five at 10.00 and 5.00 for the transport, paid by card; three of them wait."""
-    desk = Desk(shop, shop.buy(5))
-    desk.charge("55.00", till.install(shop.lane))
-    return desk
+def shop(sure_shop: Shop) -> Shop:
+    """Open the shop that confirms what it sells."""
+    return sure_shop
 
 
 def replacement(shop: Shop, payload: Any) -> Money:
