@@ -36,13 +36,16 @@ SELECT
         AS is_sold,
     policy.allow,
     policy.limit_units,
-    saleor_backorders_lead_on(
-        %(today)s::date, channel.id, coalesce(policy.lead_time_days, 0)
+    saleor_backorders_add_days(
+        %(today)s::date,
+        coalesce(policy.lead_time_days, 0) + rule.safety_days,
+        rule.working_days
     ) AS lead_on,
     room.on_shelf,
     CASE WHEN reach.is_served THEN room.may_wait ELSE 0 END AS may_wait
 FROM channel_channel AS channel
 CROSS JOIN reach
+CROSS JOIN LATERAL saleor_backorders_rule(channel.id) AS rule
 JOIN product_productvariant AS variant ON variant.id = ANY(%(variant_ids)s)
 JOIN product_product AS product ON product.id = variant.product_id
 LEFT JOIN product_productvariantchannellisting AS priced
