@@ -184,7 +184,8 @@ def test_look__costs_the_same_few_statements_whatever_is_offered(
     before = statements()
     for _ in range(9):
         front.sold(3)
-    assert statements() == before < 16
+    # Most of them are sums of one order's money.
+    assert statements() == before < 25
 
 
 def test_headers__keep_the_link_to_its_holder(visitor: Visitor) -> None:
