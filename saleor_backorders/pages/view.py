@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 
 from saleor_backorders.models import Backorder, Decision, DecisionState
 from saleor_backorders.services import alternatives, money, rules
+from saleor_backorders.services.names import full_name
 
 from . import language
 
@@ -81,10 +82,7 @@ class WaitPage:
     @property
     def thing(self) -> str:
         """Return the name of what was ordered."""
-        row = self.backorder
-        if row.variant_name and row.variant_name != row.product_name:
-            return f"{row.product_name} ({row.variant_name})"
-        return row.product_name
+        return full_name(self.backorder.product_name, self.backorder.variant_name)
 
     @property
     def expected(self) -> str:

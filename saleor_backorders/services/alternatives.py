@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from saleor_backorders import errors, queries
 
+from .names import full_name
+
 METADATA_KEY = "backorder.alternatives"
 MOST = 20
 
@@ -60,15 +62,9 @@ def find(
         found[Asked(row.asked_id, row.destination)].append(
             Alternative(
                 variant_id=row.variant_id,
-                name=_name(row),
+                name=full_name(row.product_name, row.variant_name),
                 price=row.price,
                 quantity_available=row.units,
             )
         )
     return found
-
-
-def _name(row: queries.AlternativeRow) -> str:
-    if row.variant_name and row.variant_name != row.product_name:
-        return f"{row.product_name} ({row.variant_name})"
-    return row.product_name

@@ -17,6 +17,7 @@ from saleor_backorders.models import NO_LIMIT
 
 from . import eta
 from .eta import Eta, Part, Supply
+from .names import full_name
 
 MOST_ITEMS = 100
 DAYS_WITHOUT_YEAR = 180
@@ -251,7 +252,7 @@ def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Avail
     return Availability(
         variant_id=variant.variant_id,
         destination=place.destination,
-        product_name=_name(variant),
+        product_name=full_name(variant.product_name, variant.variant_name),
         channel=place.channel.slug,
         quantity=demand.quantity,
         status=status,
@@ -294,9 +295,3 @@ def _remaining(variant: queries.VariantRow) -> int | None:
 def _takes_part(variant: queries.VariantRow) -> bool:
     has_policy = variant.allow is not None
     return variant.is_sold and variant.is_tracked and not variant.is_preorder and has_policy
-
-
-def _name(variant: queries.VariantRow) -> str:
-    if variant.variant_name and variant.variant_name != variant.product_name:
-        return f"{variant.product_name} ({variant.variant_name})"
-    return variant.product_name

@@ -59,9 +59,7 @@ def _all(ids: Collection[int], using: str) -> Iterator[tuple[int, Event]]:
             yield from ((row.backorder_id, event) for event in tell(row))
     refunds = Refund.objects.using(using).filter(cancellation__backorder_id__in=ids)
     for refund in refunds.select_related("cancellation").order_by("pk"):
-        backorder_id = refund.cancellation.backorder_id
-        if backorder_id is not None:
-            yield from ((backorder_id, event) for event in _of_refund(refund))
+        yield from ((refund.cancellation.backorder_id, event) for event in _of_refund(refund))
 
 
 def _of_movement(row: Movement) -> list[Event]:

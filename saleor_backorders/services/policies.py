@@ -24,7 +24,7 @@ from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
 from saleor_backorders.policy_queries import ResolvedPolicy
 from saleor_backorders.settings_form import MOST_LEAD_TIME_DAYS, MOST_PRIORITY
 
-from . import places
+from . import places, rules
 
 BATCH = 1000
 """Variants in one transaction: each holds an advisory lock, and the server has room for few."""
@@ -81,7 +81,7 @@ def update_policy(
     :raises BackordersError: an unknown channel or target, or a value out of range.
     """
     _check_values(values)
-    channel_id = _find_channel(channel)
+    channel_id = rules.find_channel(channel)
     targets = _check_targets(scope, target_ids)
     reached = _variants_in(channel_id, scope, targets)
     variant_ids = list(reached.values_list("pk", flat=True))
@@ -107,7 +107,7 @@ def effective_policy(
 
     :raises NotFound: no such channel or variant.
     """
-    channel_id = _find_channel(channel, using)
+    channel_id = rules.find_channel(channel, using=using)
     found = _resolve_one([variant_id], channel_id, settings, today, PolicyScope.VARIANT, using)
     if found is None:
         raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")
@@ -159,14 +159,6 @@ def _check_values(values: Mapping[str, Any]) -> None:
     for name, (argument, least, most) in _RANGES.items():
         if values.get(name) is not None:
             errors.check_range(values[name], least=least, most=most, field=argument)
-
-
-def _find_channel(slug: str, using: str = "default") -> int:
-    channels = _model("channel", "Channel").objects.using(using).filter(slug=slug)
-    found: int | None = channels.values_list("pk", flat=True).first()
-    if found is None:
-        raise errors.NotFound(kind="Channel", key=slug, field="channel")
-    return found
 
 
 def _check_targets(scope: PolicyScope, target_ids: Sequence[int]) -> list[int]:

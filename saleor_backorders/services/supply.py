@@ -112,9 +112,7 @@ def refunds(*, ids: Collection[int], using: str) -> dict[int, list[Refund]]:
     found: dict[int, list[Refund]] = {}
     rows = Refund.objects.using(using).filter(cancellation__backorder_id__in=ids)
     for row in rows.select_related("cancellation").order_by("pk"):
-        backorder_id = row.cancellation.backorder_id
-        if backorder_id is not None:
-            found.setdefault(backorder_id, []).append(row)
+        found.setdefault(row.cancellation.backorder_id, []).append(row)
     return found
 
 

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from saleor.order import OrderGrantedRefundStatus
 from saleor.order.models import OrderGrantedRefund
-from saleor.order.utils import calculate_order_granted_refund_status
+from saleor.order.utils import calculate_order_granted_refund_status, updates_amounts_for_order
 from saleor.payment import PaymentError, TransactionEventType
 from saleor.payment.gateway import request_refund_action
+from saleor.payment.lock_objects import get_order_and_transaction_item_locked_for_update
 from saleor.payment.models import TransactionEvent, TransactionItem
+from saleor.payment.transaction_item_calculations import recalculate_transaction_amounts
 
 from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
 
@@ -146,6 +148,7 @@ def _send(item: Any, request: Any, part: RefundPart, actor: Actor) -> RefundAnsw
         trouble = str(error)
     finally:
         _tie_reports(part)
+        _count_anew(item)
         calculate_order_granted_refund_status(granted)
     known = outcome(part)
     if known.outcome is not RefundOutcome.UNKNOWN or known.message:
@@ -160,6 +163,19 @@ def _tie_reports(part: RefundPart) -> None:
     """Tie what an app reported on its own to the grant, or staff would see it as not paid."""
     loose = _story(part).filter(related_granted_refund=None)
     loose.update(related_granted_refund_id=part.granted_refund_id)
+
+
+def _count_anew(item: Any) -> None:
+    """Sum a transaction's events once more, under the locks of its order and of itself.
+
+    Saleor sums them without a lock after an app's answer: of two answers at once, the one that
+    read first and wrote last left the other's money counted as charged.  Whoever wrote comes by
+    here afterwards, so the last sum is a whole one.
+    """
+    with transaction.atomic():
+        order, locked = get_order_and_transaction_item_locked_for_update(item.order_id, item.pk)
+        recalculate_transaction_amounts(locked)
+        updates_amounts_for_order(order)
 
 
 def _dispatch(item: Any, request: Any, granted: Any, actor: Actor) -> None:

@@ -1,0 +1,103 @@
+"""The plugin's own tables.
+
+Rows point at Saleor's rows by plain ids without database constraints: Saleor deletes some of
+its rows with raw SQL (``clearorders``), and the ledger has to outlive what it speaks of.  The
+commit-time engine in ``sql/`` writes most of these tables; Python only reads them, except where
+a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+from .goodwill import (
+    Offer,
+    OfferKind,
+    Rating,
+)
+from .ledger import (
+    Backorder,
+    BackorderStatus,
+    Mark,
+    Movement,
+    MovementKind,
+    Touch,
+)
+from .mail import (
+    FOR_STAFF,
+    OPTIONAL,
+    Alert,
+    BackInStockSubscription,
+    Message,
+    MessageKind,
+    MessageState,
+    OptOut,
+)
+from .money import (
+    Cancellation,
+    Refund,
+    RefundState,
+)
+from .policy import (
+    FIRST_VIRTUAL_STOCK_ID,
+    NO_LIMIT,
+    BackorderPolicy,
+    ChannelRule,
+    PolicyScope,
+    Transport,
+    VirtualStock,
+    VirtualWarehouse,
+)
+from .promises import (
+    Acknowledgement,
+    Cover,
+    Decision,
+    DecisionState,
+    Promise,
+)
+from .supply import (
+    IncomingShipment,
+    IncomingShipmentLine,
+    Receipt,
+    ReceiptLine,
+    ShipmentStatus,
+)
+
+__all__ = [
+    "Acknowledgement",
+    "Alert",
+    "BackInStockSubscription",
+    "Backorder",
+    "BackorderPolicy",
+    "BackorderStatus",
+    "Cancellation",
+    "ChannelRule",
+    "Cover",
+    "Decision",
+    "DecisionState",
+    "FIRST_VIRTUAL_STOCK_ID",
+    "FOR_STAFF",
+    "IncomingShipment",
+    "IncomingShipmentLine",
+    "Mark",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "Movement",
+    "MovementKind",
+    "NO_LIMIT",
+    "OPTIONAL",
+    "Offer",
+    "OfferKind",
+    "OptOut",
+    "PolicyScope",
+    "Promise",
+    "Rating",
+    "Receipt",
+    "ReceiptLine",
+    "Refund",
+    "RefundState",
+    "ShipmentStatus",
+    "Touch",
+    "Transport",
+    "VirtualStock",
+    "VirtualWarehouse",
+]
