@@ -133,6 +133,10 @@ class RefundFailed(BackordersError):
     """The refund was refused; the money is still owed."""
 
 
+class NobodyListens(BackordersError):
+    """Nothing in this shop takes notifications: no app, no plugin."""
+
+
 def check_range(value: int, *, least: int, most: int, field: str) -> int:
     """Return the value.
 

@@ -184,6 +184,29 @@ def book_stock(*, warehouse_id: UUID, units: Mapping[int, int]) -> list[BookedRo
     return _fetch("book_stock", BookedRow, parameters, "default")
 
 
+def outbox_claim(*, worker: UUID, most: int) -> list[int]:
+    """Take due messages for a worker; return their ids, oldest first."""
+    return _ids("outbox_claim", {"worker": worker, "most": most})
+
+
+def outbox_merge(*, ids: Sequence[int]) -> list[int]:
+    """Let claimed messages take over what later ones would tell; return those that did."""
+    return _ids("outbox_merge", {"ids": list(ids)})
+
+
+def outbox_recover(*, lease: int) -> list[tuple[int, str]]:
+    """Take up what dead workers left; return id and state of each."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql.load("outbox_recover"), {"lease": lease})
+        return [(key, state) for key, state in cursor.fetchall()]
+
+
+def _ids(name: str, parameters: Mapping[str, Any]) -> list[int]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(sql.load(name), parameters)
+        return [key for (key,) in cursor.fetchall()]
+
+
 def _fetch(name: str, row: type[Row], parameters: Mapping[str, Any], using: str) -> list[Row]:
     with connections[using].cursor() as cursor:
         cursor.execute(sql.load(name), parameters)

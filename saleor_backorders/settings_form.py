@@ -7,133 +7,25 @@ save only what ``validate`` has nothing to say about.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from .host.port import ShopSettings
-from .models import NO_LIMIT
-
-FieldKind = Literal["string", "boolean"]
+from .models import NO_LIMIT, MessageKind, Transport
+from .settings_fields import FIELDS
 
 LEAST_SWEEP_SECONDS = 10
 MOST_SWEEP_SECONDS = 3600
 MOST_LEAD_TIME_DAYS = 3650
 MOST_PRIORITY = 1_000_000
 MOST_RULE_DAYS = 365
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One setting: its name, how the Dashboard shows it, and what it is until somebody says."""
-
-    name: str
-    kind: FieldKind
-    label: str
-    help_text: str
-    default: Any
-
-
-FIELDS: tuple[Field, ...] = (
-    Field(
-        name="channels",
-        kind="string",
-        label="Channels",
-        help_text="Slugs of the channels that these settings concern, separated by commas. "
-        "Empty for all of them. A channel's own rule overrides these settings.",
-        default="",
-    ),
-    Field(
-        name="allow",
-        kind="boolean",
-        label="Allow backorders by default",
-        help_text="Sell every variant of these channels beyond what is on the shelf, unless a "
-        "rule for the variant, its product, its category or the channel says otherwise.",
-        default=False,
-    ),
-    Field(
-        name="limit",
-        kind="string",
-        label="Units that may wait",
-        help_text="How many units of one variant may wait at once in one channel. "
-        "Empty for no limit.",
-        default="",
-    ),
-    Field(
-        name="lead_time_days",
-        kind="string",
-        label="Lead time in days",
-        help_text="Days until a unit arrives of which no shipment is known yet.",
-        default="30",
-    ),
-    Field(
-        name="agreement_required",
-        kind="boolean",
-        label="Ask shoppers to agree to wait",
-        help_text="Refuse to complete a checkout until the shopper agreed to what would wait.",
-        default=False,
-    ),
-    Field(
-        name="priority",
-        kind="string",
-        label="Priority",
-        help_text="Orders with a higher priority are served first; older ones among equals.",
-        default="0",
-    ),
-    Field(
-        name="working_days",
-        kind="boolean",
-        label="Count working days",
-        help_text="Lead times leave out Saturdays and Sundays.",
-        default=False,
-    ),
-    Field(
-        name="safety_days",
-        kind="string",
-        label="Safety days",
-        help_text="Days added to every lead time before it is shown to a shopper.",
-        default="0",
-    ),
-    Field(
-        name="tolerance_days",
-        kind="string",
-        label="Tolerated delay in days",
-        help_text="A date that moves by more than this asks the customer whether to keep waiting.",
-        default="2",
-    ),
-    Field(
-        name="silence_days",
-        kind="string",
-        label="Days until silence cancels",
-        help_text="Cancel and refund what waits when a customer has not answered for so many days. "
-        "Empty: who does not answer keeps waiting.",
-        default="",
-    ),
-    Field(
-        name="dearer_at_same_price",
-        kind="boolean",
-        label="Give dearer alternatives at the same price",
-        help_text="A customer who does not want to wait may take something dearer for what they "
-        "paid. Otherwise only what costs as much or less, with the difference refunded.",
-        default=False,
-    ),
-    Field(
-        name="overdue_days",
-        kind="string",
-        label="Days an overdue shipment is believed",
-        help_text="After so many days beyond its date a shipment promises nothing to anybody, "
-        "until somebody books it or gives it another date.",
-        default="3",
-    ),
-    Field(
-        name="sweep_seconds",
-        kind="string",
-        label="Seconds between sweeps",
-        help_text="How often the background task finishes what a busy moment put off.",
-        default="60",
-    ),
-)
+MOST_MONEY = 1_000_000
+MOST_NAME = 100
+LANGUAGES = ("en", "de", "fr", "es", "pl")
 
 
 def defaults() -> list[dict[str, Any]]:
@@ -222,6 +114,68 @@ def _read_silence(value: Any) -> int:
     return 0 if str(value).strip() == "" else _read_number(1, MOST_RULE_DAYS)(value)
 
 
+def _read_percent(value: Any) -> int:
+    return _read_number(0, 100)(value)
+
+
+def _read_money(value: Any) -> Decimal:
+    try:
+        amount = Decimal(str(value).strip() or "0")
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
+        raise ValueError(_("Give an amount, such as 5 or 12.50."))
+    return amount
+
+
+def _read_text(value: Any) -> str:
+    text = str(value).strip()
+    if len(text) > MOST_NAME or "\n" in text or "\r" in text:
+        raise ValueError(_("Give one line of at most %(most)s characters.") % {"most": MOST_NAME})
+    return text
+
+
+def _read_address(value: Any) -> str:
+    text = str(value).strip()
+    if text:
+        _check_address(text)
+    return text
+
+
+def _read_addresses(value: Any) -> str:
+    parts = [part.strip() for part in str(value).replace("\n", ",").split(",") if part.strip()]
+    for part in parts:
+        _check_address(part)
+    return ", ".join(parts)
+
+
+def _check_address(text: str) -> None:
+    try:
+        validate_email(text)
+    except ValidationError as exc:
+        raise ValueError(_("%(text)s is no e-mail address.") % {"text": text}) from exc
+
+
+def _read_choice(known: Collection[str]) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        text = str(value).strip().lower()
+        if text not in known:
+            raise ValueError(
+                _("Give one of: %(known)s.") % {"known": ", ".join(k for k in known if k)}
+            )
+        return text
+
+    return read
+
+
+def _read_kinds(value: Any) -> str:
+    kinds = [part.strip() for part in str(value).replace("\n", ",").split(",") if part.strip()]
+    wrong = [kind for kind in kinds if kind not in MessageKind.values]
+    if wrong:
+        raise ValueError(_("There is no message %(kinds)s.") % {"kinds": ", ".join(wrong)})
+    return ", ".join(kinds)
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "channels": _read_channels,
     "allow": _read_flag,
@@ -236,4 +190,21 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "dearer_at_same_price": _read_flag,
     "overdue_days": _read_number(0, MOST_RULE_DAYS),
     "sweep_seconds": _read_number(LEAST_SWEEP_SECONDS, MOST_SWEEP_SECONDS),
+    "transport": _read_choice(Transport.values),
+    "sender_name": _read_text,
+    "sender_address": _read_address,
+    "reply_to": _read_address,
+    "staff_emails": _read_addresses,
+    "muted": _read_kinds,
+    "language": _read_choice(("", *LANGUAGES)),
+    "status_days": _read_number(0, MOST_RULE_DAYS),
+    "rate_days": _read_number(0, MOST_RULE_DAYS),
+    "late_warning_days": _read_number(0, MOST_RULE_DAYS),
+    "limit_warning_percent": _read_percent,
+    "offer_start_days": _read_number(0, MOST_RULE_DAYS),
+    "offer_valid_days": _read_number(0, MOST_LEAD_TIME_DAYS),
+    "offer_minimum": _read_money,
+    "credit_per_week": _read_money,
+    "credit_most": _read_money,
+    "credit_budget": _read_money,
 }

@@ -10,9 +10,11 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from . import policy_queries
-from .conf import RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
+from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
+from .services import deliver as delivering
 from .services import refunds, silence
+from .services import remind as reminding
 from .services import sweep as sweeping
 
 DUE = "saleor_backorders:swept"
@@ -34,6 +36,27 @@ def resync(**kwargs: Any) -> None:
 def settle(**kwargs: Any) -> None:
     """Ask for refunds that are due, and cancel where silence means that."""
     _writing(_settle)
+
+
+@shared_task(name=DELIVER_TASK, ignore_result=True)
+def deliver(**kwargs: Any) -> None:
+    """Send the messages that are due."""
+    _writing(_deliver)
+
+
+@shared_task(name=REMIND_TASK, ignore_result=True)
+def remind(**kwargs: Any) -> None:
+    """Write the messages that only time makes worth sending."""
+    _writing(_remind)
+
+
+def _deliver() -> None:
+    delivering.deliver(host=get_host(), now=timezone.now())
+
+
+def _remind() -> None:
+    host = get_host()
+    reminding.remind(host=host, now=timezone.now(), today=host.today())
 
 
 def _settle() -> None:

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.contrib.sites.models import Site
 from django.core.exceptions import ValidationError
+from django.core.mail import get_connection
 from django.utils import timezone, translation
 
 from saleor_backorders import errors, settings_form
@@ -19,7 +21,7 @@ from saleor_backorders.host.port import (
     ShopSettings,
     Shortage,
 )
-from sandbox import carts, hooks, refunds
+from sandbox import carts, hooks, notifications, refunds
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.plugins.models import PluginConfiguration
 from sandbox.apps.product.models import ProductVariant
@@ -187,6 +189,25 @@ class SandboxHost:
     def today(self) -> date:
         """Return the shop's current day."""
         return timezone.now().date()
+
+    def base_url(self) -> str:
+        """Return the address under which customers reach the API's host."""
+        return f"http://{Site.objects.get_current().domain}"
+
+    def shop_name(self) -> str:
+        """Return what the shop calls itself."""
+        return Site.objects.get_current().name
+
+    def mail_connection(self, *, timeout: int) -> Any:
+        """Return a Django mail backend to the shop's mail server, not opened yet."""
+        return get_connection(timeout=timeout)
+
+    def notify(self, *, event: str, payload: dict[str, Any], channel_slug: str) -> None:
+        """Hand a message to the apps that listen.
+
+        :raises NobodyListens: none does.
+        """
+        notifications.notify(event, payload)
 
 
 def _line(key: UUID, undispatched: int) -> OrderLine:

@@ -40,6 +40,23 @@ class ShopSettings:
     dearer_at_same_price: bool = False
     overdue_days: int = 3
     sweep_seconds: int = 60
+    transport: str = "mail"
+    sender_name: str = ""
+    sender_address: str = ""
+    reply_to: str = ""
+    staff_emails: str = ""
+    muted: str = ""
+    language: str = ""
+    status_days: int = 14
+    rate_days: int = 7
+    late_warning_days: int = 2
+    limit_warning_percent: int = 90
+    offer_start_days: int = 0
+    offer_valid_days: int = 90
+    offer_minimum: Decimal = Decimal(0)
+    credit_per_week: Decimal = Decimal(0)
+    credit_most: Decimal = Decimal(0)
+    credit_budget: Decimal = Decimal(0)
 
     def requires_agreement(self, channel_slug: str) -> bool:
         """Tell whether a shopper of a channel has to agree before units may wait."""
@@ -218,3 +235,18 @@ class Host(Protocol):
 
     def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
         """Leave a note for staff in the order's history, in the caller's transaction."""
+
+    def base_url(self) -> str:
+        """Return the address under which customers reach the API's host."""
+
+    def shop_name(self) -> str:
+        """Return what the shop calls itself."""
+
+    def mail_connection(self, *, timeout: int) -> Any:
+        """Return a Django mail backend to the shop's mail server, not opened yet."""
+
+    def notify(self, *, event: str, payload: dict[str, Any], channel_slug: str) -> None:
+        """Hand a message to whatever in the shop sends messages.
+
+        :raises saleor_backorders.errors.NobodyListens: there is nothing.
+        """

@@ -69,8 +69,11 @@ class Message(models.Model):
     order_id = models.UUIDField(null=True)
     variant_id = models.IntegerField(null=True)
     backorder_ids = ArrayField(models.BigIntegerField(), default=list, db_default=[])
-    about_id = models.BigIntegerField(
-        null=True, help_text="The refund, cancellation, offer or sign-up that it speaks of."
+    about_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="The refunds, cancellations, offers or sign-up that it speaks of.",
     )
     state = models.CharField(
         max_length=12,

@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
-from saleor_backorders.services import links, throttle
+from saleor_backorders.services import links, throttle, words
 
-from . import answers, choices, language, view
+from . import answers, choices, view
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -63,7 +63,7 @@ def _thanks(done: str) -> str:
 def _nowhere(request: HttpRequest) -> HttpResponse:
     """Answer a link that leads nowhere: the same, whatever is wrong with it."""
     wanted = translation.get_language_from_request(request)
-    with translation.override(language.spoken(wanted)):
+    with translation.override(words.spoken(wanted)):
         try:
             throttle.wrong_guess(request.META.get("REMOTE_ADDR", ""))
         except errors.TooManyGuesses as refused:

@@ -8,34 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
 from django.apps import apps
-from django.utils import formats, timezone, translation
-from django.utils.translation import pgettext
+from django.utils import timezone
 
 from saleor_backorders.models import Backorder, Decision, DecisionState
-from saleor_backorders.services import alternatives, money, rules
+from saleor_backorders.services import alternatives, money, rules, words
 from saleor_backorders.services.names import full_name
-
-from . import language
+from saleor_backorders.services.words import Money, day
 
 PRIMARY = "default"
 MOST_CHOICES = 4
-
-
-@dataclass(frozen=True)
-class Money:
-    amount: Decimal
-    currency: str
-
-    def __bool__(self) -> bool:
-        """Tell whether it is more than nothing."""
-        return self.amount > 0
-
-    def __str__(self) -> str:
-        """Write it in the language in force."""
-        return str(format_currency(self.amount, self.currency, locale=_locale()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,17 +112,12 @@ def read(backorder: Backorder, *, today: date, using: str) -> WaitPage:
     )
     return WaitPage(
         backorder=backorder,
-        language=language.spoken(order.language_code),
+        language=words.spoken(order.language_code),
         today=today,
         decision=decisions.first() if backorder.waiting else None,
         choices=tuple(_choices(backorder, value, account, using))[:MOST_CHOICES],
         refund=Money(account.owed_for(value), account.currency),
     )
-
-
-def day(on: date) -> str:
-    """Return a day as it is written in the language in force."""
-    return formats.date_format(on, pgettext("date format with the year", "j F Y"))
 
 
 def _choices(
@@ -159,13 +136,6 @@ def _choices(
         if each.quantity_available >= backorder.waiting and (saved >= 0 or dearer_too):
             refund = Money(account.owed_for(saved), account.currency)
             yield Choice(variant_id=each.variant_id, name=each.name, refund=refund)
-
-
-def _locale() -> Locale:
-    try:
-        return Locale.parse(translation.to_locale(translation.get_language() or "en"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def _table(app: str, model: str, using: str) -> Any:

@@ -1,6 +1,10 @@
-"""Signed links: whoever holds one may read and decide about one backorder, without signing in.
+"""Signed links: whoever holds one may do one thing with one row, without signing in.
 
-A token holds the backorder's number and when it was made, signed for this one purpose; Django
+Each purpose has a salt and a path of its own, so that no link can stand in for another: ``w`` to
+read and decide about a backorder, ``r`` to rate one, ``n`` to confirm a sign-up, ``u`` to stop
+messages of a kind.  A token holds the row's number and when it was made, and no personal data.
+
+The link to a backorder: a token holds the backorder's number and when it was made, signed for this one purpose; Django
 compares signatures in constant time.  It is revoked by state: once nothing of the backorder is
 open, its links lead nowhere, and nobody is told why.
 """
@@ -17,7 +21,11 @@ from saleor_backorders import conf, errors
 from saleor_backorders.models import Backorder
 
 PURPOSE = "saleor_backorders.links.wait"
-PATH = f"/plugins/{conf.PLUGIN_ID}/w/"
+PLUGIN_PATH = f"/plugins/{conf.PLUGIN_ID}"
+PATH = f"{PLUGIN_PATH}/w/"
+RATE, CONFIRM, OUT = "rate", "confirm", "out"
+_LETTERS = {RATE: "r", CONFIRM: "n", OUT: "u"}
+CONFIRM_DAYS = 7
 CLOSED_ORDERS = ("canceled", "expired")
 LONGEST_TOKEN = 100
 
@@ -32,17 +40,50 @@ def read(token: str) -> int:
 
     :raises LinkInvalid: forged, altered, issued for something else, or too old.
     """
-    if len(token) > LONGEST_TOKEN:
-        raise errors.LinkInvalid
-    try:
-        return int(_signer().unsign(token, max_age=timedelta(days=conf.link_days())))
-    except signing.BadSignature as exc:
-        raise errors.LinkInvalid from exc
+    return _read(token, PURPOSE, timedelta(days=conf.link_days()))
 
 
 def url(backorder_id: int, base_url: str) -> str:
     """Return a new link to the customer's page; ``base_url`` is the address of the API's host."""
     return f"{base_url.rstrip('/')}{PATH}{issue(backorder_id)}/"
+
+
+def issue_for(purpose: str, key: int) -> str:
+    """Return a new token for one of the other purposes."""
+    return _signer(f"saleor_backorders.links.{purpose}").sign(str(key))
+
+
+def read_for(purpose: str, token: str) -> int:
+    """Return the number of the row that a token of this purpose was issued for.
+
+    A way out never grows old.
+
+    :raises LinkInvalid: forged, altered, issued for something else, or too old.
+    """
+    days = {RATE: conf.link_days(), CONFIRM: CONFIRM_DAYS}.get(purpose)
+    return _read(
+        token, f"saleor_backorders.links.{purpose}", timedelta(days=days) if days else None
+    )
+
+
+def rate_url(backorder_id: int, base_url: str) -> str:
+    """Return a new link to where a wait is rated."""
+    return _url_for(RATE, backorder_id, base_url)
+
+
+def confirm_url(subscription_id: int, base_url: str) -> str:
+    """Return a new link that confirms a sign-up."""
+    return _url_for(CONFIRM, subscription_id, base_url)
+
+
+def out_url(message_id: int, base_url: str) -> str:
+    """Return the link in a message by which its reader stops messages of its kind."""
+    return _url_for(OUT, message_id, base_url)
+
+
+def _url_for(purpose: str, key: int, base_url: str) -> str:
+    token = issue_for(purpose, key)
+    return f"{base_url.rstrip('/')}{PLUGIN_PATH}/{_LETTERS[purpose]}/{token}/"
 
 
 def open_backorder(token: str, using: str) -> Backorder:
@@ -63,5 +104,14 @@ def open_backorder(token: str, using: str) -> Backorder:
     return found
 
 
-def _signer() -> signing.TimestampSigner:
-    return signing.TimestampSigner(sep=".", salt=PURPOSE)
+def _read(token: str, purpose: str, max_age: timedelta | None) -> int:
+    if len(token) > LONGEST_TOKEN:
+        raise errors.LinkInvalid
+    try:
+        return int(_signer(purpose).unsign(token, max_age=max_age))
+    except signing.BadSignature as exc:
+        raise errors.LinkInvalid from exc
+
+
+def _signer(purpose: str = PURPOSE) -> signing.TimestampSigner:
+    return signing.TimestampSigner(sep=".", salt=purpose)

@@ -18,6 +18,8 @@ from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import ChannelRule
 from saleor_backorders.settings_form import MOST_RULE_DAYS
 
+from . import mail_rules
+
 SHOP = 0
 POLICY = "policy"
 FIELDS = (
@@ -80,7 +82,8 @@ def update(*, channel: str, values: Mapping[str, Any]) -> Rule:
 @transaction.atomic
 def take_over(settings: ShopSettings) -> None:
     """Copy the shop's settings to where SQL reads them; date anew who waits by another rule."""
-    wanted = {name: getattr(settings, name) for name in (*FIELDS, "overdue_days")}
+    names = (*FIELDS, *mail_rules.FIELDS, "overdue_days")
+    wanted = {name: getattr(settings, name) for name in names}
     known = ChannelRule.objects.filter(channel_id=SHOP).values(*wanted).first()
     if known != wanted:
         ChannelRule.objects.update_or_create(channel_id=SHOP, defaults=wanted)

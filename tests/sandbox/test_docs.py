@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from saleor_backorders import settings_form
+from saleor_backorders import settings_fields
 from saleor_backorders.graphql.schema import schema as plugin_schema
 from sandbox.graphql.engine import schema as shop_schema
 
@@ -40,7 +40,7 @@ def test_every_setting_is_documented_as_the_dashboard_shows_it() -> None:
 
     missing = [
         field.name
-        for field in settings_form.FIELDS
+        for field in settings_fields.FIELDS
         if f"| `{field.name}` | {field.label} |" not in text
     ]
     assert missing == []

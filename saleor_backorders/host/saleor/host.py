@@ -26,7 +26,7 @@ from saleor_backorders.host.port import (
     Shortage,
 )
 
-from . import money, orders, replace, settings, views
+from . import mail, money, orders, replace, settings, views
 
 
 class SaleorHost:
@@ -165,6 +165,22 @@ class SaleorHost:
     def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
         """Leave a note for staff in the order's history, in the caller's transaction."""
         orders.add_note(order_id, message, actor)
+
+    def base_url(self) -> str:
+        """Return the address under which customers reach the API's host."""
+        return mail.base_url()
+
+    def shop_name(self) -> str:
+        """Return what the shop calls itself."""
+        return mail.shop_name()
+
+    def mail_connection(self, *, timeout: int) -> Any:
+        """Return a Django mail backend to the shop's mail server, not opened yet."""
+        return mail.connection(timeout)
+
+    def notify(self, *, event: str, payload: dict[str, Any], channel_slug: str) -> None:
+        """Hand a message to whatever in the shop sends messages."""
+        mail.notify(event, payload, channel_slug)
 
 
 def _permissions(holder: Any) -> frozenset[str]:

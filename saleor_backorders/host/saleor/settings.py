@@ -8,7 +8,7 @@ from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
-from saleor_backorders import settings_form
+from saleor_backorders import settings_fields, settings_form
 from saleor_backorders.conf import PLUGIN_ID
 from saleor_backorders.host.port import ShopSettings
 
@@ -28,7 +28,7 @@ def config_structure() -> dict[str, dict[str, str]]:
             "label": field.label,
             "help_text": field.help_text,
         }
-        for field in settings_form.FIELDS
+        for field in settings_fields.FIELDS
     }
 
 

@@ -1,0 +1,143 @@
+"""Empty the outbox: claim, write from live rows, hand over, note what became of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from uuid import uuid4
+
+from saleor_backorders import conf
+from saleor_backorders.host.port import Host
+from saleor_backorders.models import Message, Offer
+
+from . import outbox, postman
+from .letters import compose, customer
+from .letters.facts import Facts
+from .letters.letter import Letter, Untrue
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+FRESH_SECONDS = 2.0
+"""After so long the rest of a batch is written from rows that are read again."""
+
+
+@dataclass
+class Delivered:
+    """What a run did."""
+
+    sent: int = 0
+    skipped: int = 0
+    later: int = 0
+    refused: int = 0
+    unknown: int = 0
+
+
+def deliver(
+    *, host: Host, now: datetime, seconds: float = 50, most: int | None = None
+) -> Delivered:
+    """Send what is due, until nothing is, the time is over or ``most`` are done.
+
+    Safe to run any number of times at once: each message is claimed by one worker.
+    """
+    outbox.recover()
+    done = Delivered()
+    posts = postman.Postmen(host, timeout=conf.mail_timeout())
+    until = time.monotonic() + seconds
+    left = most
+    try:
+        while time.monotonic() < until and (left is None or left > 0):
+            batch = outbox.claim(worker=uuid4(), most=min(BATCH, left or BATCH))
+            if not batch:
+                break
+            left = None if left is None else left - len(batch)
+            _Round(host, posts, done, now).work(batch)
+    finally:
+        posts.close()
+    return done
+
+
+class _Round:
+    """One batch on its way out."""
+
+    def __init__(self, host: Host, posts: postman.Postmen, done: Delivered, now: datetime) -> None:
+        self._host, self._posts, self._done, self._now = host, posts, done, now
+        self._read_at = 0.0
+        self._known: Facts | None = None
+
+    def work(self, batch: Sequence[Message]) -> None:
+        """Send each message of a batch; where the server is gone, give the rest back."""
+        for place, message in enumerate(batch):
+            try:
+                self._one(message, batch[place:])
+            except postman.NobodyThere as trouble:
+                self._wait(message, trouble)
+                for each in batch[place + 1 :]:
+                    outbox.put_back(each)
+                return
+
+    def _one(self, message: Message, rest: Sequence[Message]) -> None:
+        known = self._facts(rest)
+        try:
+            letter = compose.compose(message, known)
+        except Untrue as why:
+            outbox.skip(message, str(why))
+            self._done.skipped += 1
+            return
+        except Exception as error:
+            # One that cannot be written keeps nobody else waiting; it is tried again, and shown.
+            logger.exception("Message %s cannot be written.", message.pk)
+            outbox.later(message, f"cannot be written: {error}")
+            self._done.later += 1
+            return
+        self._hand_over(message, letter, known)
+
+    def _hand_over(self, message: Message, letter: Letter, known: Facts) -> None:
+        mark = partial(_mark, message, letter)
+        channel = known.channels[message.channel_id].slug
+        post = self._posts.by(known.rules[message.channel_id].transport)
+        try:
+            post.send(letter, channel=channel, mark=mark)
+        except postman.NotOurs:
+            return
+        except postman.NobodyThere:
+            raise
+        except postman.TryLater as trouble:
+            self._wait(message, trouble)
+        except postman.Refused as trouble:
+            outbox.give_up(message, str(trouble))
+            self._done.refused += 1
+        except postman.NobodyKnows as trouble:
+            outbox.unknown(message, str(trouble))
+            self._done.unknown += 1
+        else:
+            outbox.sent(message)
+            self._done.sent += 1
+            _remember_offers(message, known, self._now)
+
+    def _wait(self, message: Message, trouble: Exception) -> None:
+        outbox.later(message, str(trouble))
+        self._done.later += 1
+
+    def _facts(self, rest: Sequence[Message]) -> Facts:
+        """Return the live rows, read anew where they may have moved on."""
+        if self._known is None or time.monotonic() - self._read_at > FRESH_SECONDS:
+            self._known = compose.load(rest, host=self._host)
+            self._read_at = time.monotonic()
+        return self._known
+
+
+def _mark(message: Message, letter: Letter) -> None:
+    to = ", ".join(letter.recipients)
+    if not outbox.begin_handing_over(message, recipient=to, language=letter.language):
+        raise postman.NotOurs
+
+
+def _remember_offers(message: Message, known: Facts, now: datetime) -> None:
+    told = customer.offers_told(message, known)
+    if told:
+        Offer.objects.filter(pk__in=[each.pk for each in told], told_at=None).update(told_at=now)

@@ -1,0 +1,69 @@
+"""What a message says: the parts that its templates show, and what leaves in the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class Untrue(Exception):
+    """What a message was to tell is not so any more, or nobody is to hear it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One thing that a message speaks of; days are written in the letter's language."""
+
+    name: str
+    split: str = ""
+    """How many ship now and how many wait, in words."""
+    until: str = ""
+    first: str = ""
+    """The day for the first of them, where it is another one."""
+    before: str = ""
+    """The day that was said before."""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gift:
+    """A voucher code."""
+
+    code: str
+    worth: str
+    terms: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """What a message is to say; the templates of its kind turn it into a letter."""
+
+    kind: str
+    recipients: tuple[str, ...]
+    language: str
+    lines: tuple[Line, ...] = ()
+    gifts: tuple[Gift, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the kind's own template names besides."""
+    out_url: str = ""
+    """Where to stop messages of this kind; empty where they are strictly about the order."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What leaves."""
+
+    kind: str
+    recipients: tuple[str, ...]
+    language: str
+    subject: str
+    text: str
+    html: str
+    sender: str
+    reply_to: str
+    number: str
+    """The Message-ID: the same for every attempt at the same message."""
+    out_url: str
+    payload: dict[str, Any]
+    """The same in parts, for who renders it otherwise."""

@@ -1,0 +1,96 @@
+"""Turn what a message is to say into what leaves: subject, plain text and HTML of one template.
+
+A kind has one template, whose blocks are set into three layouts (``mail/subject.txt``,
+``mail/layout.txt``, ``mail/layout.html``), so that both bodies say the same.  A shop that wants
+other words puts a template of the same name into its own template folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from email.headerregistry import Address
+from email.utils import parseaddr
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template import Template as Compiled
+from django.template.loader import get_template
+from django.utils import translation
+
+from saleor_backorders.services.mail_rules import MailRule
+
+from .letter import Draft, Letter
+
+FOLDER = "saleor_backorders/mail"
+
+
+def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
+    """Write a letter in its language."""
+    with translation.override(draft.language):
+        context = {
+            "lines": draft.lines,
+            "gifts": draft.gifts,
+            "out_url": draft.out_url,
+            "shop": shop,
+            "language": draft.language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+            **draft.facts,
+        }
+        subject = " ".join(_render(draft.kind, "subject.txt", context, escape=False).split())
+        return Letter(
+            kind=draft.kind,
+            recipients=draft.recipients,
+            language=draft.language,
+            subject=subject,
+            text=_tidy(_render(draft.kind, "layout.txt", context, escape=False)),
+            html=_render(draft.kind, "layout.html", {**context, "subject": subject}, escape=True),
+            sender=sender(rule, shop),
+            reply_to=rule.reply_to,
+            number=f"<{number}@{_domain(rule)}>",
+            out_url=draft.out_url,
+            payload=_payload(draft),
+        )
+
+
+def sender(rule: MailRule, shop: str) -> str:
+    """Return the From header of a channel."""
+    name, address = parseaddr(rule.sender_address or settings.DEFAULT_FROM_EMAIL)
+    return str(Address(rule.sender_name or name or shop, addr_spec=address))
+
+
+def _domain(rule: MailRule) -> str:
+    address = parseaddr(rule.sender_address or settings.DEFAULT_FROM_EMAIL)[1]
+    return address.rpartition("@")[2] or "localhost"
+
+
+def _render(kind: str, layout: str, context: Mapping[str, Any], *, escape: bool) -> str:
+    shown = {**context, "layout": _template(layout)}
+    return str(_template(f"{kind}.txt").render(Context(shown, autoescape=escape)))
+
+
+@cache
+def _template(name: str) -> Compiled:
+    # Kept compiled: a shop's own loaders may read the file anew each time.
+    backend: Any = get_template(f"{FOLDER}/{name}")
+    compiled: Compiled = backend.template
+    return compiled
+
+
+def _tidy(text: str) -> str:
+    """Leave at most one empty line between two paragraphs."""
+    lines: list[str] = []
+    for line in (each.rstrip() for each in text.strip().splitlines()):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _payload(draft: Draft) -> dict[str, Any]:
+    return {
+        "lines": [asdict(line) for line in draft.lines],
+        "gifts": [asdict(gift) for gift in draft.gifts],
+        **{name: str(value) for name, value in draft.facts.items()},
+    }
