@@ -15,8 +15,9 @@ from django.utils import translation
 
 from saleor_backorders import errors
 from saleor_backorders.services.switch import Switched
+from saleor_backorders.services.words import Money
 
-from .view import Choice, Money, WaitPage
+from .view import Choice, WaitPage
 
 FOLDER = "saleor_backorders"
 

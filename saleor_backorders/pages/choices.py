@@ -16,6 +16,7 @@ from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation
 from saleor_backorders.services import cancel, decide, links, switch
 from saleor_backorders.services.releasing import CUSTOMER
+from saleor_backorders.services.words import Money
 
 from . import answers, view
 
@@ -46,7 +47,7 @@ def repeated(posted: Mapping[str, str], *, token: str) -> HttpResponse | None:
     page = view.read(row, today=get_host().today(), using=view.PRIMARY)
     with translation.override(page.language):
         refund = sum((each.amount for each in found.refunds.all()), Decimal(0))
-        return answers.cancelled(page, found.quantity, view.Money(refund, found.currency))
+        return answers.cancelled(page, found.quantity, Money(refund, found.currency))
 
 
 def no_longer_there() -> str:
@@ -84,7 +85,7 @@ def _cancel(page: view.WaitPage, posted: Mapping[str, str]) -> HttpResponse:
         now=timezone.now(),
         idempotency_key=_key_of(page.backorder.id, posted),
     )
-    return answers.cancelled(page, done.quantity, view.Money(done.refund, done.currency))
+    return answers.cancelled(page, done.quantity, Money(done.refund, done.currency))
 
 
 def _switch(page: view.WaitPage, posted: Mapping[str, str]) -> HttpResponse:

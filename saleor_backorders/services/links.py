@@ -4,9 +4,8 @@ Each purpose has a salt and a path of its own, so that no link can stand in for 
 read and decide about a backorder, ``r`` to rate one, ``n`` to confirm a sign-up, ``u`` to stop
 messages of a kind.  A token holds the row's number and when it was made, and no personal data.
 
-The link to a backorder: a token holds the backorder's number and when it was made, signed for this one purpose; Django
-compares signatures in constant time.  It is revoked by state: once nothing of the backorder is
-open, its links lead nowhere, and nobody is told why.
+Django compares signatures in constant time.  A link to a backorder is revoked by state: once
+nothing of it is open, its links lead nowhere, and nobody is told why.
 """
 
 from __future__ import annotations

@@ -160,8 +160,8 @@ def _put_back(message: Message, pause: timedelta, why: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "UPDATE saleor_backorders_message"
-            " SET state = 'pending', due_at = statement_timestamp() + make_interval(secs => %s), trouble = %s,"
-            "     claimed_by = NULL, claimed_at = NULL"
+            " SET state = 'pending', trouble = %s, claimed_by = NULL, claimed_at = NULL,"
+            "     due_at = statement_timestamp() + make_interval(secs => %s)"
             " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'handing_over')",
-            [pause.total_seconds(), why[:MOST_TROUBLE], message.pk, message.claimed_by],
+            [why[:MOST_TROUBLE], pause.total_seconds(), message.pk, message.claimed_by],
         )

@@ -193,7 +193,7 @@ def _before_text(smtp: smtplib.SMTP, mark: Mark) -> None:
             mark()
         plain(smtp, s)
 
-    smtp.send = send  # type: ignore[assignment, method-assign]
+    smtp.send = send  # type: ignore[method-assign]
 
 
 def _judge(error: Exception, *, was_marked: bool) -> Trouble:

@@ -149,7 +149,8 @@ def _placed_before(ids: Collection[UUID]) -> dict[UUID, int]:
     )
     found: dict[UUID, int] = {}
     for key, order_id in told.order_by("-pk").values_list("pk", "order_id"):
-        found[order_id] = key
+        if order_id:
+            found[order_id] = key
     return found
 
 
