@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,7 +12,7 @@ from saleor_backorders.models import PolicyScope, VirtualStock
 from saleor_backorders.services import policies
 from tests.sql.world import Shop, model
 
-TODAY = date(2026, 11, 23)
+TODAY = datetime.now(UTC).date()
 
 
 class Counter:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -55,7 +55,7 @@ def test_update_policy__the_same_twice_changes_nothing(counter: Counter) -> None
 
 def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Counter) -> None:
     variant = counter.sold()
-    day = date(2026, 12, 24)
+    day = TODAY + timedelta(days=30)
     counter.rule(CHANNEL, allow=True, limit=1, lead_time_days=1, priority=1, until=day)
     counter.rule(CATEGORY, counter.outer, limit=2, lead_time_days=2, priority=2)
     counter.rule(CATEGORY, counter.inner, limit=3, lead_time_days=3)
