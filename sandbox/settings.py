@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 from sandbox import database
@@ -74,7 +75,9 @@ TEMPLATES = [
         "APP_DIRS": True,
     },
 ]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Where a mail server is named, it gets the mails; else they stay in memory.
+EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ.get("SANDBOX_SMTP_PORT", "0"))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_PORT else 'locmem'}.EmailBackend"
 DEFAULT_FROM_EMAIL = "shop@example.com"
 LOGGING = {
     "version": 1,

@@ -291,6 +291,8 @@ class Shop(Client):
         token: str | None = None,
         address: Json = ADDRESS,
         method: Thing | None = None,
+        email: str = "shopper@example.com",
+        language: str = "EN",
     ) -> Answer:
         """Make a checkout ready to be completed; answer the refusal of the lines, if any."""
         created = self.tell(
@@ -299,7 +301,8 @@ class Shop(Client):
                 "input": {
                     "channel": (channel or self.channel).slug,
                     "lines": [{"variantId": (variant or self.variant).id, "quantity": quantity}],
-                    "email": "shopper@example.com",
+                    "email": email,
+                    "languageCode": language,
                     "shippingAddress": address,
                     "billingAddress": address,
                 }

@@ -17,6 +17,7 @@ from typing import Any, Self
 import psycopg
 
 from tests.acceptance.documents import TOKEN_CREATE
+from tests.lanes.smtp import Sink
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVE = PROJECT / "tests" / "lanes" / "harness" / "serve.py"
@@ -125,6 +126,8 @@ class Lane:
 
     def __init__(self) -> None:
         self.work = Path()
+        self.post = Sink()
+        """The shop's mail server."""
         self._servers: list[Server] = []
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
@@ -156,9 +159,11 @@ class Lane:
     def start(self) -> None:
         """Bring the host up, or leave nothing behind."""
         self.work = Path(tempfile.mkdtemp(prefix=f"backorders-{self.name}-"))
+        self.post.start()
         try:
             self.prepare()
             self.spawn()
+            self.door("site", domain=self.server.base.removeprefix("http://"), name="Boot Shop")
         except BaseException:
             self.stop()
             raise
@@ -170,6 +175,7 @@ class Lane:
                 server.stop()
         self._servers.clear()
         self.dispose()
+        self.post.stop()
         shutil.rmtree(self.work, ignore_errors=True)
 
     def spawn(self) -> Server:

@@ -89,7 +89,9 @@ class SaleorLane(Lane):
             "ALLOWED_CLIENT_HOSTS": "localhost,127.0.0.1",
             "ALLOWED_HOSTS": "localhost,127.0.0.1",
             "JWT_TTL_ACCESS": "1 day",
-            "EMAIL_URL": "dummy://",
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.post.port}/",
+            "DEFAULT_FROM_EMAIL": "shop@example.com",
+            "ENABLE_SSL": "False",
             # The stub payment app listens here.
             "HTTP_IP_FILTER_ALLOW_LOOPBACK_IPS": "True",
             "POPULATE_DEFAULTS": "False",

@@ -35,6 +35,7 @@ class SandboxLane(Lane):
             "PYTHONPATH": str(PROJECT),
             "PYTHONWARNINGS": "ignore",
             "LANE_MIGRATE": "--no-input",
+            "SANDBOX_SMTP_PORT": str(self.post.port),
         }
 
     def prepare(self) -> None:

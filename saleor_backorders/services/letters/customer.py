@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -59,11 +60,13 @@ def _delayed(message: Message, order: OrderFacts, facts: Facts) -> Draft:
     _require(rows, "nobody is asked any more")
     asked = {row.pk: _open(facts.decisions.get(row.pk, ())) for row in rows}
     silence = min((d.silence_on for d in asked.values() if d and d.silence_on), default=None)
+    part = all(_only_first_moved(row, asked[row.pk]) for row in rows)
+    firsts = [row.expected_first_on for row in rows if row.expected_first_on]
     return _draft(
         message, order, facts,
         lines=[_line(row, facts, before=asked[row.pk]) for row in rows],
-        day=_last_day(rows), silence=words.day(silence) if silence else "",
-        asked=any(asked.values()),
+        day=words.day(max(firsts)) if part and firsts else _last_day(rows), part=part,
+        silence=words.day(silence) if silence else "", asked=any(asked.values()),
     )  # fmt: skip
 
 
@@ -260,9 +263,18 @@ def _line(row: Backorder, facts: Facts, before: Decision | None = None) -> Line:
             if until and row.expected_first_on and row.expected_first_on != row.expected_on
             else ""
         ),
-        before=words.day(before.previous_on) if before else "",
+        before=words.day(_told(row, before)) if before else "",
         url=links.url(row.pk, facts.base_url) if row.waiting or row.allocated else "",
     )
+
+
+def _told(row: Backorder, asked: Decision) -> date:
+    """Return the day that holds no more: the first one, where the last still stands."""
+    return asked.previous_first_on if _only_first_moved(row, asked) else asked.previous_on
+
+
+def _only_first_moved(row: Backorder, asked: Decision | None) -> bool:
+    return bool(asked and row.expected_on and row.expected_on <= asked.previous_on)
 
 
 def _coming(row: Backorder, facts: Facts) -> str:

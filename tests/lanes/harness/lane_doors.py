@@ -45,6 +45,14 @@ def site_settings(values: dict[str, Any]) -> dict[str, Any]:
     return applied
 
 
+def site(domain: str, name: str) -> dict[str, Any]:
+    """Say where the shop is to be reached, and what it calls itself."""
+    sites = apps.get_model("sites", "Site").objects
+    sites.filter(pk=settings.SITE_ID).update(domain=domain, name=name)
+    sites.clear_cache()
+    return {}
+
+
 def background() -> dict[str, Any]:
     """Make the plugin ready once more; tell what is on the schedule and which tasks are known."""
     apps.get_app_config("saleor_backorders").ready()
@@ -81,6 +89,7 @@ DOORS: dict[str, Callable[..., Any]] = {
     "seed": seed,
     "command": command,
     "site_settings": site_settings,
+    "site": site,
     "background": background,
     "task": task,
     "host": host,

@@ -1,0 +1,87 @@
+"""Read what a shop's customers and staff find in their mail."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from dataclasses import dataclass
+
+from tests.acceptance.shop import Shop
+from tests.lanes.smtp import Letter
+
+DELIVER, REMIND = "saleor_backorders.deliver", "saleor_backorders.remind"
+URL = re.compile(r"https?://[^\s\"<>]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a link leads to."""
+
+    status: int
+    text: str
+    headers: dict[str, str]
+
+
+class Mailbox:
+    """What one shop sent since the test began."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop = shop
+        # Other tests' messages are none of ours, and would only be sent by the way.
+        shop.lane.sql(
+            "UPDATE saleor_backorders_message SET state = 'skipped', settled_at = now(),"
+            " trouble = 'another test' WHERE state = 'pending'"
+        )
+        self._seen = len(shop.lane.post.letters())
+
+    def deliver(self, remind: bool = False) -> list[Letter]:
+        """Let the background send what is due, and return what arrived by it."""
+        if remind:
+            self.shop.lane.door("task", name=REMIND)
+        before = len(self.shop.lane.post.letters())
+        self.shop.lane.door("task", name=DELIVER)
+        return self.shop.lane.post.letters()[before:]
+
+    def letters(self, to: str = "") -> list[Letter]:
+        """Return all that arrived, or what somebody got."""
+        found = self.shop.lane.post.letters()[self._seen :]
+        return [each for each in found if not to or to in each.to]
+
+    def only(self, *, to: str = "") -> Letter:
+        """Deliver, and return the one letter that arrived by it."""
+        (letter,) = [each for each in self.deliver() if not to or to in each.to]
+        return letter
+
+    def rows(self, kind: str = "") -> list[tuple[str, str, str]]:
+        """Return kind, state and trouble of this channel's messages, oldest first."""
+        return self.shop.lane.sql(
+            "SELECT kind, state, trouble FROM saleor_backorders_message"
+            " WHERE channel_id = %s AND (%s = '' OR kind = %s) ORDER BY id",
+            self.shop.channel.pk, kind, kind,
+        )  # type: ignore[return-value]  # fmt: skip
+
+    def states(self) -> list[tuple[str, str]]:
+        """Return kind and state of this channel's messages, oldest first."""
+        return [(kind, state) for kind, state, _ in self.rows()]
+
+
+def links_of(letter: Letter) -> list[str]:
+    """Return every link of a letter; both bodies have the same ones."""
+    text = list(dict.fromkeys(URL.findall(letter.text)))
+    html = list(dict.fromkeys(URL.findall(letter.html)))
+    assert sorted(text) == sorted(html)
+    return text
+
+
+def follow(url: str, form: dict[str, str] | None = None) -> Page:
+    """Open a link, or send a form to it."""
+    data = urllib.parse.urlencode(form).encode() if form is not None else None
+    request = urllib.request.Request(url, data)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return Page(answer.status, answer.read().decode(), dict(answer.headers))
+    except urllib.error.HTTPError as error:
+        with error:
+            return Page(error.code, error.read().decode(), dict(error.headers))
