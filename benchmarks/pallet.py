@@ -40,6 +40,14 @@ BARE = (
      WHERE id BETWEEN %(first_row)s AND %(last_row)s
     """,
     """
+    INSERT INTO saleor_backorders_message
+           (kind, key, channel_id, order_id, backorder_ids, due_at, created_at, transaction_id)
+    SELECT 'allocated', format('allocated:%%s:%%s', order_id, pg_current_xact_id()), channel_id,
+           order_id, ARRAY[id], now(), now(), pg_current_xact_id()::text::bigint
+      FROM saleor_backorders_backorder
+     WHERE id BETWEEN %(first_row)s AND %(last_row)s
+    """,
+    """
     UPDATE saleor_backorders_virtualstock SET waiting_units = waiting_units - %(units)s
      WHERE stock_id = %(virtual)s
     """,

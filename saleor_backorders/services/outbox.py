@@ -29,7 +29,7 @@ def claim(*, worker: UUID, most: int) -> list[Message]:
         ids = queries.outbox_claim(worker=worker, most=most)
         if ids:
             queries.outbox_merge(ids=ids)
-        rows = Message.objects.in_bulk(ids)
+        rows = Message.objects.filter(state=MessageState.CLAIMED).in_bulk(ids)
     return [rows[key] for key in ids if key in rows]
 
 

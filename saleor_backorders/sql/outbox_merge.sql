@@ -1,4 +1,5 @@
--- Purpose: let a claimed message tell what later ones of the same kind and order would tell.
+-- Purpose: let a claimed message tell what later ones of the same kind and order would tell, whether
+--   they were claimed with it or are still to be.
 -- Parameters: ids (claimed messages).
 -- Locks: the later rows, with SKIP LOCKED.
 -- Rows: id of each message that took others over.
@@ -6,7 +7,8 @@ WITH later AS MATERIALIZED (
     SELECT l.id, m.id AS into_id, l.backorder_ids, l.about_ids
       FROM saleor_backorders_message m
       JOIN saleor_backorders_message l
-        ON l.order_id = m.order_id AND l.kind = m.kind AND l.id > m.id AND l.state = 'pending'
+        ON l.order_id = m.order_id AND l.kind = m.kind AND l.id > m.id
+       AND (l.state = 'pending' OR l.id = ANY (%(ids)s))
      WHERE m.id = ANY (%(ids)s)
        FOR UPDATE OF l SKIP LOCKED
 ), gone AS (

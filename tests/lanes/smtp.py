@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import email.policy
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +63,14 @@ class Letter:
         return content.replace("\r\n", "\n")
 
 
+def _free_port() -> int:
+    # The controller knocks at the port that it was given, so 0 will not do.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found: int = probe.getsockname()[1]
+        return found
+
+
 Mood = Callable[[str, str], str]
 """From the recipient and the moment to what the server does."""
 
@@ -71,27 +80,25 @@ class Sink:
 
     def __init__(self, mood: Mood | None = None) -> None:
         self.mood: Mood = mood or (lambda recipient, moment: ACCEPT)
+        self.port = 0
         self.hanging = 3600.0
         self.taken: list[Letter] = []
         self.turned_away = 0
         self.hung = 0
         self._lock = threading.Lock()
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=30)
+        self._controller: Controller | None = None
 
     def start(self) -> None:
         """Listen."""
+        self.port = _free_port()
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=30)
         self._controller.start()
 
     def stop(self) -> None:
         """Listen no more."""
-        self._controller.stop()
-
-    @property
-    def port(self) -> int:
-        """Return where it listens."""
-        server: Any = self._controller.server
-        found: int = server.sockets[0].getsockname()[1]
-        return found
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
 
     def letters(self) -> list[Letter]:
         """Return what arrived, in order."""
@@ -100,7 +107,7 @@ class Sink:
 
     # called by the server
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Answer a recipient."""
@@ -109,7 +116,9 @@ class Sink:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         """Answer a text, and keep what is accepted."""
         answer = await self._answer(envelope.rcpt_tos[0], AT_TEXT)
         if answer == OK:

@@ -38,7 +38,7 @@ BEGIN
     INSERT INTO saleor_backorders_message AS m
            (kind, key, channel_id, order_id, backorder_ids, due_at, created_at, transaction_id)
     SELECT told.kind, format('%s:%s:%s', told.kind, told.order_id, told.transaction_id),
-           min(told.channel_id), told.order_id, array_agg(DISTINCT told.id), now(), now(),
+           min(told.channel_id), told.order_id, array_agg(told.id), now(), now(),
            told.transaction_id
       FROM (SELECT CASE WHEN v.kind = 'allocated' THEN 'allocated' ELSE 'delayed' END AS kind,
                    b.order_id, b.channel_id, b.id, v.transaction_id
