@@ -51,8 +51,9 @@ def _placed(message: Message, order: OrderFacts, facts: Facts) -> Draft:
     _require(sum(row.waiting for row in order.backorders), "nothing waits any more")
     here, waiting = _units(order)
     return _draft(
-        message, order, facts, lines=_every_line(order, facts), split=words.split(here, waiting)
-    )
+        message, order, facts, lines=_every_line(order, facts),
+        split=words.split(here, waiting), some_here=bool(here),
+    )  # fmt: skip
 
 
 def _delayed(message: Message, order: OrderFacts, facts: Facts) -> Draft:

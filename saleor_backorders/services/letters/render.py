@@ -7,6 +7,7 @@ other words puts a template of the same name into its own template folder.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import asdict
 from email.headerregistry import Address
@@ -25,6 +26,7 @@ from saleor_backorders.services.mail_rules import MailRule
 from .letter import Draft, Letter
 
 FOLDER = "saleor_backorders/mail"
+COLUMNS = 78
 
 
 def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
@@ -80,12 +82,19 @@ def _template(name: str) -> Compiled:
 
 
 def _tidy(text: str) -> str:
-    """Leave at most one empty line between two paragraphs."""
+    """Leave at most one empty line between two paragraphs, and wrap what is prose."""
     lines: list[str] = []
     for line in (each.rstrip() for each in text.strip().splitlines()):
         if line or (lines and lines[-1]):
-            lines.append(line)
+            lines += _wrapped(line)
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    # Lists and links stay on their lines: one to a thing, and whole to click on.
+    if line.startswith(("*", " ", "http")) or not line:
+        return [line]
+    return textwrap.wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
 
 
 def _payload(draft: Draft) -> dict[str, Any]:
