@@ -58,6 +58,14 @@ class NothingToDecide(InvalidValue):
     """There is nothing to decide about this backorder."""
 
 
+class NothingWasSent(InvalidValue):
+    """Nothing of this backorder was sent yet."""
+
+
+class RatedLongAgo(InvalidValue):
+    """This was rated long ago and stays as it is."""
+
+
 class NotOpen(InvalidValue):
     """This shipment is closed."""
 
@@ -103,6 +111,15 @@ class TooManyGuesses(InvalidValue):
         self.retry_after = retry_after
         text = gettext("Too many links that lead nowhere. Try again in %(seconds)s seconds.")
         super().__init__(text % {"seconds": retry_after}, field="token")
+
+
+class TooManySignUps(InvalidValue):
+    """Too many sign-ups came from here."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        self.retry_after = retry_after
+        text = gettext("Too many sign-ups came from here. Try again in %(minutes)s minutes.")
+        super().__init__(text % {"minutes": -(-retry_after // 60)}, field="email")
 
 
 class PermissionDenied(BackordersError):

@@ -22,13 +22,12 @@ from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
 from .host.saleor import BasePlugin, config_structure, refuse_settings
-from .pages.customer import customer_page
+from .pages import router
 from .services import admit, policies, sweep
 
 logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql/"
-PAGE_PATH = "/w/"
 
 
 class BackordersPlugin(BasePlugin):
@@ -111,14 +110,12 @@ class BackordersPlugin(BasePlugin):
     shipping_zone_deleted = warehouse_created
 
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
-        """Serve the plugin's own GraphQL API, and the page behind a customer's link."""
+        """Serve the plugin's own GraphQL API, and the pages behind links in mails."""
         if self.active and path == GRAPHQL_PATH:
             bodies.admit_files(request)
             return _view()(request)
-        if self.active and path.startswith(PAGE_PATH):
-            # Mail programs may lose the last slash.
-            return customer_page(request, path.removeprefix(PAGE_PATH).removesuffix("/"))
-        return HttpResponseNotFound()
+        page = router.answer(request, path) if self.active else None
+        return page or HttpResponseNotFound()
 
 
 @cache

@@ -69,6 +69,16 @@ class AlternativeRow(NamedTuple):
     units: int
 
 
+class SignUpRow(NamedTuple):
+    id: int
+    is_confirmed: bool
+
+
+class WantedRow(NamedTuple):
+    variant_id: int
+    channel_id: int
+
+
 class QueueRow(NamedTuple):
     backorder_id: int
     position: int
@@ -199,6 +209,77 @@ def outbox_recover(*, lease: int) -> list[tuple[int, str]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql.load("outbox_recover"), {"lease": lease})
         return [(key, state) for key, state in cursor.fetchall()]
+
+
+def rate_backorder(
+    *, backorder_id: int, score: int, comment: str, now: datetime, changeable_since: datetime
+) -> list[int]:
+    """Keep what a customer says of a wait; return its id where it was kept."""
+    return _ids(
+        "rate_backorder",
+        {
+            "backorder_id": backorder_id,
+            "score": score,
+            "comment": comment,
+            "now": now,
+            "changeable_since": changeable_since,
+        },
+    )
+
+
+def sign_up(
+    *, variant_id: int, channel_id: int, email: str, language: str, now: datetime
+) -> SignUpRow:
+    """Note that somebody wants to hear of a variant; twice is once."""
+    parameters = {
+        "variant_id": variant_id,
+        "channel_id": channel_id,
+        "email": email,
+        "language": language,
+        "now": now,
+    }
+    (row,) = _fetch("sign_up", SignUpRow, parameters, "default")
+    return row
+
+
+def read_wanted() -> list[WantedRow]:
+    """Return of which variants somebody waits to hear while units lie on a shelf."""
+    return _fetch("read_wanted", WantedRow, {"first_virtual": FIRST_VIRTUAL_STOCK_ID}, "default")
+
+
+def try_lock(*, key: str) -> bool:
+    """Hold a key until the transaction ends; False where somebody else does."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended('saleor_backorders ' || %s, 0))",
+            [key],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def tell_back_in_stock(
+    *, free: Mapping[tuple[int, int], int], since: datetime, now: datetime, most: int
+) -> list[int]:
+    """Let the first of those who wait hear of free units, by variant and channel; return them."""
+    return _ids(
+        "tell_back_in_stock",
+        {
+            "variant_ids": [variant_id for variant_id, _ in free],
+            "channel_ids": [channel_id for _, channel_id in free],
+            "units": list(free.values()),
+            "since": since,
+            "now": now,
+            "most": most,
+        },
+    )
+
+
+def read_clock() -> datetime:
+    """Return the database's time."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
 
 
 def _ids(name: str, parameters: Mapping[str, Any]) -> list[int]:

@@ -6,6 +6,7 @@ save only what ``validate`` has nothing to say about.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,7 +25,9 @@ MOST_LEAD_TIME_DAYS = 3650
 MOST_PRIORITY = 1_000_000
 MOST_RULE_DAYS = 365
 MOST_MONEY = 1_000_000
+LEAST_MONEY = Decimal("0.001")
 MOST_NAME = 100
+MOST_ADDRESS = 254
 LANGUAGES = ("en", "de", "fr", "es", "pl")
 
 
@@ -64,6 +67,14 @@ def validate(
                 "slugs": ", ".join(unknown)
             }
     return wrong
+
+
+def read(name: str, value: Any) -> Any:
+    """Return what one setting says.
+
+    :raises ValueError: in words, where it says nothing that it may.
+    """
+    return _READERS[name](value)
 
 
 def _values(configuration: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -123,16 +134,23 @@ def _read_money(value: Any) -> Decimal:
         amount = Decimal(str(value).strip() or "0")
     except InvalidOperation:
         amount = Decimal(-1)
-    if not (amount.is_finite() and 0 <= amount <= MOST_MONEY):
+    sound = amount.is_finite() and 0 <= amount <= MOST_MONEY
+    # What the database would round would read otherwise each time.
+    if not sound or amount != amount.quantize(LEAST_MONEY):
         raise ValueError(_("Give an amount, such as 5 or 12.50."))
     return amount
 
 
 def _read_text(value: Any) -> str:
     text = str(value).strip()
-    if len(text) > MOST_NAME or "\n" in text or "\r" in text:
+    if len(text) > MOST_NAME or _breaks(text):
         raise ValueError(_("Give one line of at most %(most)s characters.") % {"most": MOST_NAME})
     return text
+
+
+def _breaks(text: str) -> bool:
+    """Tell whether a text holds what ends a line, or what no header may hold."""
+    return any(unicodedata.category(each) in {"Cc", "Zl", "Zp"} for each in text)
 
 
 def _read_address(value: Any) -> str:
@@ -151,6 +169,8 @@ def _read_addresses(value: Any) -> str:
 
 def _check_address(text: str) -> None:
     try:
+        if len(text) > MOST_ADDRESS or _breaks(text):
+            raise ValidationError(text)
         validate_email(text)
     except ValidationError as exc:
         raise ValueError(_("%(text)s is no e-mail address.") % {"text": text}) from exc

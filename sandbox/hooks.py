@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 PLUGIN_APP = "saleor_backorders"
 PLUGIN_ID = "saleor.backorders"
-CUSTOMER_LINKS = "/w/"
 
 
 def plugin_is_installed() -> bool:
@@ -72,10 +71,7 @@ def preprocess_order_creation(checkout: Checkout) -> None:
 
 def customer_page(request: HttpRequest, path: str) -> HttpResponse | None:
     """Return the plugin's page behind a customer's link, where the path is one."""
-    if not path.startswith(CUSTOMER_LINKS):
-        return None
-    token = path.removeprefix(CUSTOMER_LINKS).removesuffix("/")
-    page: HttpResponse = plugin_module("pages.customer").customer_page(request, token)
+    page: HttpResponse | None = plugin_module("pages.router").answer(request, path)
     return page
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from saleor_backorders import errors
 from saleor_backorders.host.port import MANAGE_ORDERS, Actor
-from saleor_backorders.services import links, queue, releasing, throttle
+from saleor_backorders.services import links, queue, rate, releasing, throttle
 
 from . import ids, permissions
 from .asking import Asking
@@ -29,13 +29,32 @@ def to_backorder(asking: Asking, *, id: str | None, token: str | None) -> Grante
     :raises PermissionDenied: neither owner nor staff, in the same words for one that is not there.
     :raises NotFound: staff asked for one that is not there.
     """
+    _check_one(id, token)
+    if token is not None:
+        return Granted(backorder_id=_by_token(asking, token), actor=Actor(), by=releasing.CUSTOMER)
+    return _by_id(asking, id or "")
+
+
+def to_rating(asking: Asking, *, id: str | None, token: str | None) -> int:  # noqa: A002
+    """Return the backorder that the asker may rate: its owner, staff, a holder of its own link.
+
+    :raises BackordersError: as :func:`to_backorder`.
+    """
+    _check_one(id, token)
+    if token is None:
+        return _by_id(asking, id or "").backorder_id
+    try:
+        return rate.by_link(token, using=asking.using).pk
+    except errors.LinkInvalid:
+        throttle.wrong_guess(asking.address)
+        raise
+
+
+def _check_one(id: str | None, token: str | None) -> None:  # noqa: A002
     if id is None and token is None:
         raise errors.MissingValue(field="id")
     if id is not None and token is not None:
         raise errors.InvalidValue("Give either `id` or `token`.", field="token")
-    if token is not None:
-        return Granted(backorder_id=_by_token(asking, token), actor=Actor(), by=releasing.CUSTOMER)
-    return _by_id(asking, id or "")
 
 
 def _by_token(asking: Asking, token: str) -> int:

@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any
 
 from saleor_backorders import errors
-from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS, Actor
+from saleor_backorders.host.port import MANAGE_ORDERS, Actor
 from saleor_backorders.models import Refund
-from saleor_backorders.services import cancel, decide, queue, refunds, releasing, rules, switch
+from saleor_backorders.services import cancel, decide, queue, rate, refunds, releasing, switch
 
 from . import access, ids, permissions, present, types
 from .asking import PRIMARY, Asking, mutation, query
@@ -93,6 +93,26 @@ def backorder_switch(
     return shown
 
 
+@mutation(types.BackorderPayload)
+def backorder_rate(
+    asking: Asking,
+    *,
+    score: int,
+    id: str | None = None,  # noqa: A002
+    token: str | None = None,
+    comment: str | None = None,
+) -> Any:
+    key = access.to_rating(asking, id=id, token=token)
+    rate.rate(backorder_id=key, score=score, comment=comment or "", now=asking.now)
+    # Said twice in one request: the second answer shows the second score.
+    asking.loaders.rating.clear(key)
+    shown = _payload(asking, key)
+    if token is not None:
+        # A link to say how it was opens no link to decide.
+        shown.backorder.link = None
+    return shown
+
+
 @mutation(_refuse_backorders)
 def order_backorders_cancel(asking: Asking, *, order_id: str, reason: str | None = None) -> Any:
     key = ids.uuid(order_id, kind="Order", field="orderId")
@@ -140,21 +160,6 @@ def backorder_refund_paid_by_hand(asking: Asking, *, ids: list[str]) -> Any:
     return types.RefundsPayload(refunds=[types.show_refund(row) for row in rows], errors=[])
 
 
-@query
-def backorder_channel(asking: Asking, *, channel: str) -> Any:
-    permissions.require(asking.requester, MANAGE_PRODUCTS)
-    channel_id = rules.find_channel(channel, using=asking.using)
-    return _rule(rules.in_force(channel_id=channel_id, using=asking.using))
-
-
-@mutation(types.BackorderChannelUpdate, permission=MANAGE_PRODUCTS)
-def backorder_channel_update(asking: Asking, *, channel: str, input: Any) -> Any:  # noqa: A002
-    if not input:
-        raise errors.MissingValue(field="input")
-    done = rules.update(channel=channel, values=dict(input))
-    return types.BackorderChannelUpdate(rule=_rule(done), errors=[])
-
-
 def _asker(asking: Asking) -> Actor:
     return Actor(user_id=asking.requester.user_id, app_id=asking.requester.app_id)
 
@@ -163,10 +168,6 @@ def _refund_ids(given: list[str]) -> list[int]:
     if not given:
         raise errors.MissingValue(field="ids")
     return ids.integers(given, kind="Refund", field="ids", most=ids.INT8_MAX)
-
-
-def _rule(found: rules.Rule) -> types.ChannelRule:
-    return types.ChannelRule(**vars(found))
 
 
 def _payload(asking: Asking, key: int) -> types.BackorderPayload:

@@ -14,6 +14,11 @@ def _described(texts: dict[Any, str]) -> Callable[[Any], str | None]:
     return texts.get
 
 
+def _described_by_value(texts: dict[Any, str]) -> Callable[[Any], str | None]:
+    """Describe an enum that has another name here than in the models."""
+    return lambda member: texts.get(member.value) if member is not None else None
+
+
 class _OrderDirection(Enum):
     ASC = "asc"
     DESC = "desc"
@@ -83,6 +88,56 @@ RefundState = graphene.Enum.from_enum(
             models.RefundState.REQUESTED: "Whoever holds the money was asked.",
             models.RefundState.FAILED: "It was refused; it is asked for again by itself.",
             models.RefundState.UNKNOWN: "Asked, and nobody can tell from here whether it moved.",
+        }
+    ),
+)
+BackorderMessageKind = graphene.Enum(
+    "BackorderMessageKind",
+    [(kind.name, kind.value) for kind in models.MessageKind],
+    description=_described_by_value(
+        {
+            models.MessageKind.PLACED: "To the customer: what ships now and what waits.",
+            models.MessageKind.DELAYED: "To the customer: a date moved back.",
+            models.MessageKind.EARLIER: "To the customer: a date moved forward.",
+            models.MessageKind.ALLOCATED: "To the customer: it arrived and is reserved.",
+            models.MessageKind.CANCELLED: "To the customer: units were cancelled or exchanged.",
+            models.MessageKind.REFUNDED: "To the customer: money was sent back.",
+            models.MessageKind.STATUS: "To the customer: it still waits.",
+            models.MessageKind.OFFER: "To the customer: a voucher for waiting.",
+            models.MessageKind.CONFIRM: "To whoever signed up: whether it was them.",
+            models.MessageKind.BACK_IN_STOCK: "To whoever signed up: it is back in stock.",
+            models.MessageKind.RATE: "To the customer: how was the wait.",
+            models.MessageKind.LOW_STOCK: "To the staff: few are left on the shelf.",
+            models.MessageKind.LIMIT: "To the staff: a limit is nearly reached.",
+            models.MessageKind.LATE: "To the staff: promises that are late or about to be.",
+            models.MessageKind.REFUND_FAILED: "To the staff: a refund failed.",
+            models.MessageKind.GIVEN_UP: "To the staff: messages were given up.",
+        }
+    ),
+)
+BackorderMessageState = graphene.Enum(
+    "BackorderMessageState",
+    [(state.name, state.value) for state in models.MessageState],
+    description=_described_by_value(
+        {
+            models.MessageState.PENDING: "To be sent, for the first time or again.",
+            models.MessageState.CLAIMED: "A worker prepares it.",
+            models.MessageState.HANDING_OVER: "It is on its way to the mail server.",
+            models.MessageState.SENT: "The mail server, or what the shop uses instead, has it.",
+            models.MessageState.SKIPPED: "It was not true any more, or nobody wanted it.",
+            models.MessageState.UNKNOWN: "It may have been sent: the answer never came.",
+            models.MessageState.GIVEN_UP: "It was refused, or could not be sent for too long.",
+        }
+    ),
+)
+BackorderMessageTransport = graphene.Enum(
+    "BackorderMessageTransport",
+    [(way.name, way.value) for way in models.Transport],
+    description=_described_by_value(
+        {
+            models.Transport.MAIL: "By the shop's mail server.",
+            models.Transport.NOTIFY: "By Saleor's notifications, for a plugin or an app.",
+            models.Transport.OFF: "Not at all.",
         }
     ),
 )

@@ -66,19 +66,7 @@ class PolicyInput(graphene.InputObjectType):
     discount_percent = Int(description="Percent off for waiting; 0 for none.")
     priority = Int(description="Higher is served first.")
     until = graphene.Date(description="Sell back-ordered units only until this day.")
-
-
-class ChannelRuleInput(graphene.InputObjectType):
-    class Meta:
-        description = "What is null is taken from the plugin's settings; what is left out stays."
-
-    working_days = graphene.Boolean(description="Lead times leave out Saturdays and Sundays.")
-    safety_days = Int(description="Added to every lead time.")
-    tolerance_days = Int(description="A delay beyond it asks the customer.")
-    silence_days = Int(description="Cancel after so many days without an answer; 0 keeps waiting.")
-    dearer_at_same_price = graphene.Boolean(
-        description="Dearer alternatives may be taken for what was paid."
-    )
+    low_stock = Int(description="Staff are told when so few are free; 0 where they are not.")
 
 
 def read_filter(given: Any | None, *, owner_id: int | None = None) -> queue.Filter:

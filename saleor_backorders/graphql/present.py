@@ -16,6 +16,7 @@ from saleor_backorders.services import (
     links,
     policies,
     queue,
+    words,
 )
 
 from . import connection, ids, types
@@ -83,6 +84,7 @@ def backorder(listed: queue.Listed, *, today: date) -> types.Backorder:
         promised_eta=_eta(eta.promised(row)),
         eta=_eta(eta.expected(row)),
         is_late=eta.is_late(row, today=today),
+        message=words.split(row.allocated + row.seen_on_shelf, row.waiting),
         placed_at=row.placed_at,
         allocated_at=row.allocated_at,
         fulfilled_at=row.fulfilled_at,
@@ -128,6 +130,7 @@ def policy(found: policies.EffectivePolicy) -> types.EffectivePolicy:
         discount_percent=found.discount_percent,
         priority=found.priority,
         until=found.until,
+        low_stock=found.low_stock,
         scope=found.scope.name,
     )
 

@@ -6,7 +6,17 @@ from typing import Any
 
 import graphene
 
-from . import choices, inputs, mutations, resolvers, shipments, types
+from . import (
+    channel_rules,
+    choices,
+    inputs,
+    messages,
+    mutations,
+    resolvers,
+    shipments,
+    signups,
+    types,
+)
 from .connection import arguments
 from .scalars import Int
 from .types import list_of
@@ -93,11 +103,21 @@ class Query(graphene.ObjectType):
         resolver=choices.open_refunds,
     )
     backorder_channel = graphene.Field(
-        types.ChannelRule,
+        channel_rules.ChannelRule,
         required=True,
         channel=graphene.String(required=True),
-        description="How a channel counts days and deals with delays. Staff: MANAGE_PRODUCTS.",
-        resolver=choices.backorder_channel,
+        description="How a channel counts days, deals with delays and speaks to people. "
+        "Staff: MANAGE_PRODUCTS.",
+        resolver=channel_rules.backorder_channel,
+    )
+    backorder_messages = graphene.Field(
+        messages.BackorderMessageConnection,
+        required=True,
+        filter=messages.BackorderMessageFilter(),
+        **arguments(),
+        description="What was sent to customers and staff, is to be, or could not be; newest "
+        "first. Staff: MANAGE_ORDERS.",
+        resolver=messages.backorder_messages,
     )
 
 
@@ -200,6 +220,15 @@ class Mutation(graphene.ObjectType):
         description="Take an in-stock alternative instead of waiting.",
         resolver=choices.backorder_switch,
     )
+    backorder_rate = graphene.Field(
+        types.BackorderPayload,
+        required=True,
+        **_whose(),
+        score=Int(required=True),
+        comment=graphene.String(),
+        description="Say how the wait was handled, 1 to 5.",
+        resolver=choices.backorder_rate,
+    )
     backorder_take_available = graphene.Field(
         types.BackorderPayload,
         required=True,
@@ -231,13 +260,44 @@ class Mutation(graphene.ObjectType):
         resolver=choices.backorder_refund_paid_by_hand,
     )
     backorder_channel_update = graphene.Field(
-        types.BackorderChannelUpdate,
+        channel_rules.BackorderChannelUpdate,
         required=True,
         channel=graphene.String(required=True),
-        input=inputs.ChannelRuleInput(required=True),
-        description="Change how a channel counts days and deals with delays. "
+        input=channel_rules.ChannelRuleInput(required=True),
+        description="Change how a channel counts days, deals with delays and speaks to people. "
         "Staff: MANAGE_PRODUCTS.",
-        resolver=choices.backorder_channel_update,
+        resolver=channel_rules.backorder_channel_update,
+    )
+    backorder_messages_send = graphene.Field(
+        messages.BackorderMessagesPayload,
+        required=True,
+        ids=_ids(),
+        description="Send messages again that were given up, or of which nobody knows whether "
+        "they were sent. Staff: MANAGE_ORDERS.",
+        resolver=messages.backorder_messages_send,
+    )
+    back_in_stock_subscribe = graphene.Field(
+        signups.BackInStockPayload,
+        required=True,
+        variant_id=graphene.ID(required=True),
+        channel=graphene.String(required=True),
+        email=graphene.String(required=True),
+        description="Tell me when it is back. Public; the same answer whether or not the address "
+        "is known.",
+        resolver=signups.back_in_stock_subscribe,
+    )
+    back_in_stock_confirm = graphene.Field(
+        signups.BackInStockPayload,
+        required=True,
+        token=graphene.String(required=True),
+        description="Confirm a sign-up with the token of the link that was mailed.",
+        resolver=signups.back_in_stock_confirm,
+    )
+    back_in_stock_unsubscribe = graphene.Field(
+        signups.BackInStockPayload,
+        required=True,
+        token=graphene.String(required=True),
+        resolver=signups.back_in_stock_unsubscribe,
     )
 
 

@@ -210,6 +210,9 @@ class Backorder(graphene.ObjectType):
         description="Whether all of it was allocated by the day promised at purchase; "
         "null while some waits."
     )
+    message = graphene.String(
+        required=True, description="One sentence: how many ship now and how many wait."
+    )
     placed_at = graphene.DateTime(required=True)
     allocated_at = graphene.DateTime()
     fulfilled_at = graphene.DateTime()
@@ -221,6 +224,7 @@ class Backorder(graphene.ObjectType):
     events = list_of(BackorderEvent)
     decision = graphene.Field(Decision, description="Null while nobody is asked.")
     refunds = list_of(Refund)
+    rating = Int(description="How the customer found the wait, 1 to 5; null until they said so.")
     link = graphene.String(
         description="The customer's page, for whoever may read this: a path on the API's host "
         "that needs no login. Null once it is done."
@@ -233,6 +237,10 @@ class Backorder(graphene.ObjectType):
     @staticmethod
     def resolve_queue_position(root: Backorder, info: Any) -> Any:
         return asking.of(info).loaders.position.load(root.key)
+
+    @staticmethod
+    def resolve_rating(root: Backorder, info: Any) -> Any:
+        return _load(info, "rating", root.key)
 
     @staticmethod
     def resolve_events(root: Backorder, info: Any) -> Any:
@@ -279,6 +287,9 @@ class EffectivePolicy(graphene.ObjectType):
     discount_percent = Int(required=True)
     priority = Int(required=True)
     until = graphene.Date()
+    low_stock = Int(
+        required=True, description="Staff are told when so few are free; 0 where they are not."
+    )
     scope = graphene.String(required=True, description="VARIANT, PRODUCT, CATEGORY or CHANNEL.")
 
 
@@ -306,20 +317,4 @@ class BackorderPayload(graphene.ObjectType):
 
 class RefundsPayload(graphene.ObjectType):
     refunds = list_of(Refund)
-    errors = list_of(BackorderError)
-
-
-class ChannelRule(graphene.ObjectType):
-    class Meta:
-        description = "How a channel counts days and deals with delays."
-
-    working_days = graphene.Boolean(required=True)
-    safety_days = Int(required=True)
-    tolerance_days = Int(required=True)
-    silence_days = Int(required=True, description="0: who does not answer keeps waiting.")
-    dearer_at_same_price = graphene.Boolean(required=True)
-
-
-class BackorderChannelUpdate(graphene.ObjectType):
-    rule = graphene.Field(ChannelRule)
     errors = list_of(BackorderError)

@@ -43,6 +43,26 @@ def switched(page: WaitPage, choice: Choice, done: Switched) -> HttpResponse:
     return _answer("switched", page=page, choice=choice, number=done.order_number, refund=refund)
 
 
+def rating(page: Any, *, notice: str = "", status: int = 200) -> HttpResponse:
+    """Ask how a wait was handled."""
+    return _answer("rating", status=status, page=page, notice=notice)
+
+
+def rated(page: Any) -> HttpResponse:
+    """Thank for a rating."""
+    return _answer("rated", page=page)
+
+
+def sign_up(page: Any) -> HttpResponse:
+    """Ask whether somebody wants to hear of a variant, or say that they will."""
+    return _answer("sign_up", page=page)
+
+
+def way_out(page: Any) -> HttpResponse:
+    """Ask whether somebody wants to hear no more, or say that they will not."""
+    return _answer("way_out", page=page)
+
+
 def back_to_page(*, done: str) -> HttpResponse:
     """Send the browser back to the page, so that loading it anew repeats nothing."""
     return _sealed(HttpResponse(status=303, headers={"Location": f"?done={done}"}))

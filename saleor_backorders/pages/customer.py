@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
-from saleor_backorders.services import links, throttle, words
+from saleor_backorders.services import links
 
 from . import answers, choices, view
+from .nowhere import nowhere
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -31,7 +32,7 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         backorder = links.open_backorder(token, view.PRIMARY)
     except errors.LinkInvalid:
-        return _nowhere(request)
+        return nowhere(request)
     page = view.read(backorder, today=get_host().today(), using=view.PRIMARY)
     with translation.override(page.language):
         if request.method == "POST":
@@ -58,14 +59,3 @@ def _thanks(done: str) -> str:
         case "send":
             return gettext("Thank you. We were told to send what is here.")
     return ""
-
-
-def _nowhere(request: HttpRequest) -> HttpResponse:
-    """Answer a link that leads nowhere: the same, whatever is wrong with it."""
-    wanted = translation.get_language_from_request(request)
-    with translation.override(words.spoken(wanted)):
-        try:
-            throttle.wrong_guess(request.META.get("REMOTE_ADDR", ""))
-        except errors.TooManyGuesses as refused:
-            return answers.slow_down(refused)
-        return answers.nowhere()

@@ -52,6 +52,11 @@ class WaitPage:
         return self.backorder.allocated + self.backorder.seen_on_shelf
 
     @property
+    def split(self) -> str:
+        """Say how many ship now and how many wait, as mail and API say it."""
+        return words.split(self.here, self.waiting)
+
+    @property
     def was_asked_to_send(self) -> bool:
         """Tell whether the customer asked for what is here, and nothing came since."""
         return self.here == self.backorder.ship_asked_units

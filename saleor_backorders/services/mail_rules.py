@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
+from saleor_backorders import errors, settings_form
 from saleor_backorders.models import ChannelRule, MessageKind, Transport
 
 SHOP = 0
@@ -56,6 +59,42 @@ def split(text: str) -> tuple[str, ...]:
 def wrong_kinds(text: str) -> list[str]:
     """Return what a list of kinds names that there is not."""
     return [kind for kind in split(text) if kind not in MessageKind.values]
+
+
+def checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of a channel's own values that are about messages, as they are kept.
+
+    They read as the shop's settings do, but that lists are lists; None takes the shop's.
+
+    :raises InvalidValue: one that is wrong.
+    """
+    return {
+        name: None if values[name] is None else _read(name, values[name])
+        for name in FIELDS
+        if name in values
+    }
+
+
+def _read(name: str, value: Any) -> Any:
+    try:
+        whole = value if not isinstance(value, (list, tuple)) else _joined(value)
+        return settings_form.read(name, whole)
+    except ValueError as wrong:
+        raise errors.InvalidValue(str(wrong), field=_argument(name)) from wrong
+
+
+def _joined(parts: Collection[str]) -> str:
+    for part in parts:
+        # What would read as several, or as none, is not one.
+        if split(part) != (part.strip(),):
+            raise ValueError(gettext("Give each of them by itself."))
+    return ", ".join(parts)
+
+
+def _argument(name: str) -> str:
+    """Return what the API calls a field."""
+    first, *rest = ("muted_messages" if name == "muted" else name).split("_")
+    return first + "".join(word.title() for word in rest)
 
 
 def in_force(channel_ids: Collection[int], *, using: str = "default") -> dict[int, MailRule]:

@@ -1,4 +1,4 @@
-"""How a channel counts days and deals with delays.
+"""How a channel counts days, deals with delays and speaks to people.
 
 The shop's settings hold for every channel; a channel's own rule overrides what it names.  Both
 lie in one table, where the commit-time engine reads them.
@@ -64,19 +64,22 @@ def find_channel(slug: str, *, using: str = "default") -> int:
 
 
 @transaction.atomic
-def update(*, channel: str, values: Mapping[str, Any]) -> Rule:
-    """Change a channel's own rule; None takes the shop's.
+def update(*, channel: str, values: Mapping[str, Any]) -> int:
+    """Change a channel's own rule; None takes the shop's.  Return the channel's key.
 
     :raises NotFound: no such channel.
     :raises ValueOutOfRange: a number of days.
+    :raises InvalidValue: how it speaks to people.
     """
     channel_id = find_channel(channel)
     for name, argument in _DAYS.items():
         if values.get(name) is not None:
             errors.check_range(values[name], least=0, most=MOST_RULE_DAYS, field=argument)
-    ChannelRule.objects.update_or_create(channel_id=channel_id, defaults=dict(values))
-    _mark_who_is_dated_otherwise()
-    return in_force(channel_id=channel_id)
+    wanted = {**values, **mail_rules.checked(values)}
+    ChannelRule.objects.update_or_create(channel_id=channel_id, defaults=wanted)
+    if not wanted.keys().isdisjoint(FIELDS):
+        _mark_who_is_dated_otherwise()
+    return channel_id
 
 
 @transaction.atomic

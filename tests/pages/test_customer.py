@@ -54,7 +54,7 @@ def test_look__what_waits_and_until_when(visitor: Visitor) -> None:
     number = visitor.backorder.order_number
     assert shown.status == 200
     assert shown.text == (
-        f"Your order {number} Lamp (Red) Still on the way to us 3 "
+        f"Your order {number} Lamp (Red) 3 wait Still on the way to us 3 "
         f"Expected by {said(visitor.backorder.expected_on)} "
         "Stop waiting About $30.00 comes back to you. Cancel what waits"
     )
@@ -96,7 +96,7 @@ def test_look__what_is_here_can_be_had_now(front: Front, visitor: Visitor) -> No
     variant = model("product", "ProductVariant").objects.get(pk=visitor.backorder.variant_id)
     front.restock(variant, 1)
     shown = visitor.look()
-    assert "Still on the way to us 2" in shown.text
+    assert "Lamp (Red) 1 ships now, 2 wait Still on the way to us 2" in shown.text
     assert "Here and reserved for you 1" in shown.text
     assert shown.forms == {"send": {"do": "send", "seen": "2-1"}}
 
@@ -164,7 +164,7 @@ def test_look__says_no_name_address_or_link_of_another_place(
 
 def test_look__a_product_without_variants_is_named_once(visitor: Visitor) -> None:
     Backorder.objects.update(variant_name="Lamp")
-    assert "Lamp Still on the way to us 3" in visitor.look().text
+    assert "Lamp 3 wait Still on the way to us 3" in visitor.look().text
 
 
 def test_look__escapes_what_staff_typed(visitor: Visitor) -> None:
@@ -287,7 +287,7 @@ def test_send__refuses_where_nothing_is_here(visitor: Visitor) -> None:
     before = snapshot()
     shown = visitor.press({"do": "send", "seen": "3-0"})
     assert shown.status == 409
-    assert "There are not enough units for this. Still on the way to us 3" in shown.text
+    assert "There are not enough units for this. 3 wait Still on the way to us 3" in shown.text
     assert snapshot() == before
 
 

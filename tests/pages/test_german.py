@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-from django.utils import timezone
+from django.utils import timezone, translation
 
 import saleor_backorders
 from saleor_backorders.models import Backorder, Decision
+from saleor_backorders.services import words
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front
 from tests.sql.world import model
@@ -47,8 +48,10 @@ def test_page__in_german_down_to_dates_and_money(front: Front, visitor: Visitor)
     visitor.backorder.refresh_from_db()
     decision = let_slip(visitor.backorder, silence_on=silence)
     assert Decision.objects.count() == 1
+    with translation.override("de"):
+        split = words.split(1, 2)
     assert visitor.look().text == (
-        f"Ihre Bestellung {visitor.backorder.order_number} Lamp (Red) "
+        f"Ihre Bestellung {visitor.backorder.order_number} Lamp (Red) {split} "
         "Es tut uns leid: Das dauert länger, als wir Ihnen gesagt haben. "
         f"Genannt hatten wir Ihnen den {said(decision.previous_on)}. "
         f"Noch auf dem Weg zu uns 2 Erwartet bis {said(expected)} Da und für Sie zurückgelegt 1 "

@@ -5,13 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from saleor_backorders import errors
 from saleor_backorders.host import get_host
-from saleor_backorders.services import mend, sweep, uninstall
+from saleor_backorders.services import deliver, mend, preview, sweep, uninstall
+from saleor_backorders.services.letters.letter import Letter, Untrue
 
 
 class Command(BaseCommand):
-    help = "Look after backorders: check, repair, sync, sweep or uninstall."
+    help = "Look after backorders: check, repair, sync, sweep, deliver, preview or uninstall."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -19,19 +22,27 @@ class Command(BaseCommand):
         actions.add_parser("repair", help="Put right what check finds.")
         actions.add_parser("sync", help="Resolve every policy and the warehouses' links anew.")
         actions.add_parser("sweep", help="Finish what was put off, as the background task does.")
+        actions.add_parser("deliver", help="Send the messages that are due, as the task does.")
+        letter = actions.add_parser("preview", help="Print a message as it would be sent now.")
+        letter.add_argument("kind", help=f"One of: {', '.join(preview.KINDS)}.")
+        letter.add_argument("--order", required=True, help="The order's number.")
+        letter.add_argument("--language", help="Another language than the reader's.")
+        letter.add_argument("--html", action="store_true", help="Print the HTML instead.")
         removal = actions.add_parser("uninstall", help="Leave the shop's tables as they were.")
         removal.add_argument(
             "--force", action="store_true", help="Let go the units that still wait."
         )
 
-    def handle(self, *args: Any, action: str, force: bool = False, **options: Any) -> None:
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
         """Do the action, with the right to write."""
         actions: dict[str, Callable[[], None]] = {
             "check": self._check,
             "repair": self._repair,
             "sync": self._sync,
             "sweep": self._sweep,
-            "uninstall": lambda: self._uninstall(force),
+            "deliver": self._deliver,
+            "preview": lambda: self._preview(options),
+            "uninstall": lambda: self._uninstall(options["force"]),
         }
         get_host().writer()(actions[action])()
 
@@ -60,6 +71,28 @@ class Command(BaseCommand):
         units = sum(part.units for part in done)
         self.stdout.write(f"Rebalanced {len(done)} variants, {units} units moved.")
 
+    def _deliver(self) -> None:
+        done = deliver.deliver(host=get_host(), now=timezone.now())
+        self.stdout.write(
+            f"Sent {done.sent}, {done.skipped} no longer true, {done.later} to be tried again, "
+            f"{done.refused} refused, {done.unknown} perhaps sent."
+        )
+
+    def _preview(self, options: dict[str, Any]) -> None:
+        try:
+            letter = preview.preview(
+                host=get_host(),
+                kind=options["kind"],
+                order_number=options["order"],
+                language=options["language"],
+                now=timezone.now(),
+            )
+        except errors.BackordersError as wrong:
+            raise CommandError(wrong.message) from wrong
+        except Untrue as why:
+            raise CommandError(f"This would not be sent: {why}.", returncode=1) from why
+        self.stdout.write(letter.html if options["html"] else _as_mail(letter))
+
     def _uninstall(self, force: bool) -> None:
         try:
             released = uninstall.uninstall(force=force)
@@ -71,3 +104,16 @@ class Command(BaseCommand):
                 f"({line.sku or 'no SKU'}) no longer held."
             )
         self.stdout.write("Removed. Now take the package out and restart the shop.")
+
+
+def _as_mail(letter: Letter) -> str:
+    headers = {
+        "From": letter.sender,
+        "To": ", ".join(letter.recipients),
+        "Reply-To": letter.reply_to,
+        "Subject": letter.subject,
+        "Content-Language": letter.language,
+        "List-Unsubscribe": letter.out_url and f"<{letter.out_url}>",
+    }
+    lines = [f"{name}: {value}" for name, value in headers.items() if value]
+    return "\n".join(lines) + "\n\n" + letter.text

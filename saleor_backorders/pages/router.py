@@ -1,0 +1,29 @@
+"""Which page answers which link: the letter after the plugin's path says what the link is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from .customer import customer_page
+from .rating import rating_page
+from .sign_up import sign_up_page
+from .way_out import way_out_page
+
+PAGES: dict[str, Callable[[HttpRequest, str], HttpResponse]] = {
+    "w": customer_page,
+    "r": rating_page,
+    "n": sign_up_page,
+    "u": way_out_page,
+}
+
+
+def answer(request: HttpRequest, path: str) -> HttpResponse | None:
+    """Return the page behind a link such as ``/w/<token>/``; None where the path is no link."""
+    letter, slash, rest = path.removeprefix("/").partition("/")
+    page = PAGES.get(letter)
+    if page is None or not slash:
+        return None
+    # Mail programs may lose the last slash.
+    return page(request, rest.removesuffix("/"))

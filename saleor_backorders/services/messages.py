@@ -1,0 +1,99 @@
+"""Read the outbox, as staff see it: pages of messages, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from saleor_backorders import errors
+from saleor_backorders.models import Message
+
+from .queue import Cursor, Window
+
+CURSOR = "message"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What to list; everything left empty admits all."""
+
+    states: Collection[str] = ()
+    kinds: Collection[str] = ()
+    order_ids: Collection[UUID] = ()
+    channels: Collection[str] = ()
+
+
+class Listed(NamedTuple):
+    message: Message
+    channel: str
+
+
+class Page(NamedTuple):
+    items: list[Listed]
+    has_more: bool
+
+
+def page(*, wanted: Filter, window: Window, using: str) -> Page:
+    """Return a part of the list; one statement, whatever its size.
+
+    :raises InvalidValue: a cursor that belongs to another list.
+    """
+    rows = _filtered(wanted, using)
+    for cursor, sign in ((window.after, "lt"), (window.before, "gt")):
+        if cursor:
+            if cursor.key != CURSOR:
+                raise errors.InvalidValue("This cursor belongs to another list.")
+            rows = rows.filter(**{f"pk__{sign}": cursor.id})
+    order = "pk" if window.from_the_end else "-pk"
+    found = list(_described(rows).order_by(order)[: window.size + 1])
+    items = [_listed(row) for row in found[: window.size]]
+    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+
+
+def find(*, ids: Iterable[int], using: str) -> list[Listed]:
+    """Return messages by their numbers, in their order."""
+    rows = _described(Message.objects.using(using).filter(pk__in=list(ids)))
+    return [_listed(row) for row in rows.order_by("pk")]
+
+
+def count(*, wanted: Filter, using: str) -> int:
+    """Return how many messages a filter admits."""
+    return _filtered(wanted, using).count()
+
+
+def cursor_of(listed: Listed) -> Cursor:
+    """Return where a message stands in the list; numbers grow with time."""
+    return Cursor(CURSOR, listed.message.pk)
+
+
+def _filtered(wanted: Filter, using: str) -> QuerySet[Message]:
+    rows = Message.objects.using(using).all()
+    if wanted.states:
+        rows = rows.filter(state__in=wanted.states)
+    if wanted.kinds:
+        rows = rows.filter(kind__in=wanted.kinds)
+    if wanted.order_ids:
+        rows = rows.filter(order_id__in=wanted.order_ids)
+    if wanted.channels:
+        slugs = _channels(using).filter(slug__in=wanted.channels)
+        rows = rows.filter(channel_id__in=slugs.values("pk"))
+    return rows
+
+
+def _described(rows: QuerySet[Message]) -> QuerySet[Message, Any]:
+    channel = _channels(rows.db).filter(pk=OuterRef("channel_id"))
+    return rows.annotate(channel_slug=Subquery(channel.values("slug")[:1]))
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(row, row.channel_slug or "")
+
+
+def _channels(using: str) -> QuerySet[Any]:
+    rows: QuerySet[Any] = apps.get_model("channel", "Channel")._base_manager.using(using).order_by()
+    return rows
