@@ -15,7 +15,7 @@ def main() -> None:
     parser.add_argument("--dsn", help="URL of a PostgreSQL to use instead of the embedded one")
     parser.add_argument(
         "--only",
-        choices=["pallet", "queue", "slip", "requests", "storefront"],
+        choices=["pallet", "queue", "slip", "messages", "requests", "storefront"],
         help="one part alone",
     )
     options = parser.parse_args()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import long_queue, over_http, pallet, queues, server, slip, storefront
+from benchmarks import long_queue, messages, over_http, pallet, queues, server, slip, storefront
 from benchmarks.timing import Ratio, table
 from sandbox.database import Server
 
@@ -13,6 +13,7 @@ PALLETS = {1_000: 15, 10_000: 11, 100_000: 7}
 SHORT_PALLETS = {1_000: 5, 5_000: 3}
 LENGTHS = (1_000_000, 10_000)
 SHORT_LENGTHS = (50_000, 1_000)
+OUTBOX, SHORT_OUTBOX = ((1_000, 100_000), 7), ((500, 5_000), 3)
 SLIP, SHORT_SLIP = (50_000, 7), (2_000, 3)
 TURNS, SHORT_TURNS = 120, 15
 
@@ -20,7 +21,7 @@ TURNS, SHORT_TURNS = 120, 15
 def table_of(*, url: str | None, short: bool, only: str | None) -> str:
     """Measure and return the table."""
     ratios: list[Ratio] = []
-    if only in (None, "pallet", "queue", "slip"):
+    if only in (None, "pallet", "queue", "slip", "messages"):
         with server.running(url) as where:
             ratios += _in_the_database(where, short, only)
     if only in (None, "requests"):
@@ -43,4 +44,6 @@ def _in_the_database(where: Server, short: bool, only: str | None) -> list[Ratio
         ratios += long_queue.measure(where, first, second, lengths, turns)
     if only in (None, "slip"):
         ratios += slip.measure(where, second, *(SHORT_SLIP if short else SLIP))
+    if only in (None, "messages"):
+        ratios += messages.measure(where, first, *(SHORT_OUTBOX if short else OUTBOX))
     return ratios

@@ -55,6 +55,13 @@ WRITE = (
             opened_at, decided_by)
     SELECT id, %(variant)s, 'open', day - 7, day - 7, day, 7, now(), '' FROM dated
     """,
+    """
+    INSERT INTO saleor_backorders_message
+           (kind, key, channel_id, order_id, backorder_ids, due_at, created_at, transaction_id)
+    SELECT 'delayed', format('delayed:%%s:0', b.order_id), b.channel_id, b.order_id, ARRAY[b.id],
+           now(), now(), 0
+      FROM dated d JOIN saleor_backorders_backorder b ON b.id = d.id
+    """,
 )
 MOVED = "SELECT count(*) FROM saleor_backorders_backorder WHERE expected_on = %(day)s"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.crypto import salted_hmac
@@ -11,9 +12,16 @@ from saleor_backorders.models import OptOut
 SALT = "saleor_backorders.opt_out"
 
 
+def are_out(emails: Collection[str]) -> set[str]:
+    """Return those who took the way out; one statement."""
+    digests = {_digest(email): email for email in emails}
+    found = OptOut.objects.filter(pk__in=list(digests)).values_list("pk", flat=True)
+    return {digests[digest] for digest in found}
+
+
 def is_out(email: str) -> bool:
     """Tell whether somebody took the way out."""
-    return OptOut.objects.filter(pk=_digest(email)).exists()
+    return bool(are_out([email]))
 
 
 def leave(email: str, *, now: datetime) -> None:

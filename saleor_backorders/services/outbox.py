@@ -21,6 +21,7 @@ from saleor_backorders import conf, errors, queries
 from saleor_backorders.models import Message, MessageState
 
 MOST_TROUBLE = 500
+MOST_RECIPIENT = Message._meta.get_field("recipient").max_length
 
 
 def claim(*, worker: UUID, most: int) -> list[Message]:
@@ -40,10 +41,14 @@ def recover() -> list[tuple[int, str]]:
 
 def begin_handing_over(message: Message, *, recipient: str, language: str) -> bool:
     """Note that the message is about to leave; False where it is no longer this worker's."""
-    done = _own(message, MessageState.CLAIMED).update(
-        state=MessageState.HANDING_OVER, recipient=recipient[:254], language=language
-    )
-    return bool(done)
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "UPDATE saleor_backorders_message"
+            " SET state = 'handing_over', recipient = %s, language = %s"
+            " WHERE id = %s AND claimed_by = %s AND state = 'claimed'",
+            [recipient[:MOST_RECIPIENT], language, message.pk, message.claimed_by],
+        )
+        return bool(cursor.rowcount)
 
 
 def sent(message: Message) -> None:
@@ -51,12 +56,12 @@ def sent(message: Message) -> None:
 
     Lost with a crash of the database's machine at worst, which leaves the mark before it.
     """
-    with transaction.atomic(), connections["default"].cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
+    with connections["default"].cursor() as cursor:
         cursor.execute(
-            "UPDATE saleor_backorders_message"
+            "WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
+            " UPDATE saleor_backorders_message"
             " SET state = 'sent', settled_at = statement_timestamp(), trouble = ''"
-            " WHERE id = %s AND claimed_by = %s AND state = 'handing_over'",
+            " FROM quick WHERE id = %s AND claimed_by = %s AND state = 'handing_over'",
             [message.pk, message.claimed_by],
         )
 
@@ -140,10 +145,6 @@ def new(kind: str, key: str, channel_id: int, **values: Any) -> Message:
         kind=kind, key=key, channel_id=channel_id, due_at=now, created_at=now,
         transaction_id=transaction_id, **values,
     )  # fmt: skip
-
-
-def _own(message: Message, *states: str) -> Any:
-    return Message.objects.filter(pk=message.pk, claimed_by=message.claimed_by, state__in=states)
 
 
 def _settle(message: Message, state: str, why: str) -> None:
