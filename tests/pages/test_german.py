@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import re
 from datetime import date, timedelta
-from gettext import GNUTranslations
-from pathlib import Path
 
-import pytest
-from babel.messages.pofile import read_po
 from django.utils import timezone, translation
 
-import saleor_backorders
 from saleor_backorders.models import Backorder, Decision
 from saleor_backorders.services import words
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front
 from tests.sql.world import model
 
-PACKAGE = Path(saleor_backorders.__file__).parent
-CATALOGUES = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po"))
 GERMAN_MONTHS = [
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September",
     "Oktober", "November", "Dezember",
 ]  # fmt: skip
-SENTENCE = re.compile(
-    r"""{% translate "([^"]+)"|{% blocktranslate[^%]*%}(.*?)(?:{% plural %}(?:.*?))?{% endbl"""
-)
 
 
 def said(on: date | None) -> str:
@@ -63,31 +51,3 @@ def test_page__in_german_down_to_dates_and_money(front: Front, visitor: Visitor)
         "Lamp (Red) Sie bekommen etwa 4,00 $ zurück. Auswählen "
         "Nicht länger warten Sie bekommen etwa 20,00 $ zurück. Stornieren, was aussteht"
     )
-
-
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
-def test_catalogue__is_compiled_from_what_is_written(path: Path) -> None:
-    with path.with_suffix(".mo").open("rb") as compiled:
-        found = GNUTranslations(compiled)
-    written = [each for each in read_po(io.BytesIO(path.read_bytes())) if each.id]
-    assert len(written) > 50
-    for each in written:
-        if each.pluralizable:
-            found_text = tuple(found.ngettext(*each.id, number) for number in (1, 2))
-        elif each.context:
-            found_text = found.pgettext(each.context, each.id)
-        else:
-            found_text = found.gettext(each.id)
-        assert found_text == each.string
-
-
-@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
-def test_catalogue__has_every_sentence_of_the_page(path: Path) -> None:
-    written = read_po(io.BytesIO(path.read_bytes()))
-    known = {each.id[0] if each.pluralizable else each.id for each in written}
-    sentences = set()
-    for template in PACKAGE.glob("templates/saleor_backorders/*.html"):
-        for plain, block in SENTENCE.findall(template.read_text()):
-            sentences.add(plain or re.sub(r"{{ (\w+) }}", r"%(\1)s", block))
-    assert len(sentences) > 35
-    assert sentences - known == set()

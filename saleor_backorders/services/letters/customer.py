@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from saleor_backorders.models import (
     Backorder,
@@ -292,8 +292,10 @@ def _given_up(each: Cancellation, order: OrderFacts) -> Line:
     row = next((row for row in order.backorders if row.pk == each.backorder_id), None)
     name = _name(row, order) if row else ""
     if each.replaced_by:
-        return Line(name=name, note=gettext("%(units)s exchanged") % {"units": each.quantity})
-    return Line(name=name, note=gettext("%(units)s cancelled") % {"units": each.quantity})
+        note = ngettext("%(units)s exchanged", "%(units)s exchanged", each.quantity)
+    else:
+        note = ngettext("%(units)s cancelled", "%(units)s cancelled", each.quantity)
+    return Line(name=name, note=note % {"units": each.quantity})
 
 
 def _name(row: Backorder, order: OrderFacts) -> str:
