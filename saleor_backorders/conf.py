@@ -77,6 +77,21 @@ def sign_ups_an_hour() -> int:
     return int(getattr(settings, "SALEOR_BACKORDERS_SIGN_UPS_AN_HOUR", 20))
 
 
+def confirm_mails_a_day() -> int:
+    """Return how many mails a day ask one address to confirm sign-ups."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_CONFIRM_MAILS_A_DAY", 5))
+
+
+def back_in_stock_hold_hours() -> int:
+    """Return for how long a free unit counts as taken by whoever was told of it."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_BACK_IN_STOCK_HOLD_HOURS", 24))
+
+
+def proxies() -> int:
+    """Return how many proxies of the shop add to X-Forwarded-For before a request arrives."""
+    return int(getattr(settings, "SALEOR_BACKORDERS_PROXIES", 0))
+
+
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """Return the plugin's entries for ``CELERY_BEAT_SCHEDULE``."""
     tick = timedelta(seconds=tick_seconds())

@@ -13,9 +13,10 @@ from . import policy_queries
 from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
 from .services import deliver as delivering
-from .services import refunds, silence
+from .services import offers, refunds, sign_up, silence
 from .services import remind as reminding
 from .services import sweep as sweeping
+from .services import tell as telling
 
 DUE = "saleor_backorders:swept"
 
@@ -51,11 +52,22 @@ def remind(**kwargs: Any) -> None:
 
 
 def _deliver() -> None:
-    delivering.deliver(host=get_host(), now=timezone.now())
+    host = get_host()
+    now = timezone.now()
+    try:
+        try:
+            telling.tell(host=host, now=now)
+        finally:
+            # Before the letters that leave next: they bring it.
+            offers.issue_due(host=host, now=now, today=host.today())
+    finally:
+        # Whatever is wrong with sign-ups or vouchers keeps no order's message waiting.
+        delivering.deliver(host=host, now=now)
 
 
 def _remind() -> None:
     host = get_host()
+    sign_up.forget(now=timezone.now())
     reminding.remind(host=host, now=timezone.now(), today=host.today())
 
 

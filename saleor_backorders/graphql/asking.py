@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Host, Requester
+from saleor_backorders.services import throttle
 
 from . import permissions
 from .errors import as_data, as_exception
@@ -49,7 +50,7 @@ def of(info: Any, *, writes: bool = False) -> Asking:
             using=using,
             now=timezone.now(),
             today=host.today(),
-            address=context.META.get("REMOTE_ADDR", ""),
+            address=throttle.address_of(context.META),
             loaders=Loaders(using),
         )
         setattr(context, _KEY, known)

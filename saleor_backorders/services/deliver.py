@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
+from django.db import transaction
+
 from saleor_backorders import conf
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import Message, Offer
 
-from . import outbox, postman
+from . import outbox, postman, sign_up, tell
 from .letters import compose, customer
 from .letters.facts import Facts
 from .letters.letter import Letter, Untrue
@@ -85,7 +88,9 @@ class _Round:
         try:
             letter = compose.compose(message, known)
         except Untrue as why:
-            outbox.skip(message, str(why))
+            with transaction.atomic():
+                outbox.skip(message, str(why))
+                tell.wait_again(message)
             self._done.skipped += 1
             return
         except Exception as error:
@@ -107,19 +112,19 @@ class _Round:
         except postman.NobodyThere:
             raise
         except postman.TryLater as trouble:
-            self._wait(message, trouble)
+            self._wait(message, _discreet(trouble, message, letter))
         except postman.Refused as trouble:
-            outbox.give_up(message, str(trouble))
+            outbox.give_up(message, _discreet(trouble, message, letter))
             self._done.refused += 1
         except postman.NobodyKnows as trouble:
-            outbox.unknown(message, str(trouble))
+            outbox.unknown(message, _discreet(trouble, message, letter))
             self._done.unknown += 1
         else:
             outbox.sent(message)
             self._done.sent += 1
             _remember_offers(message, known, self._now)
 
-    def _wait(self, message: Message, trouble: Exception) -> None:
+    def _wait(self, message: Message, trouble: Exception | str) -> None:
         outbox.later(message, str(trouble))
         self._done.later += 1
 
@@ -132,9 +137,19 @@ class _Round:
 
 
 def _mark(message: Message, letter: Letter) -> None:
-    to = ", ".join(letter.recipients)
+    # A sign-up's address is kept in its own row alone, and is gone with it.
+    to = "" if message.kind in sign_up.KINDS else ", ".join(letter.recipients)
     if not outbox.begin_handing_over(message, recipient=to, language=letter.language):
         raise postman.NotOurs
+
+
+def _discreet(trouble: Exception, message: Message, letter: Letter) -> str:
+    """Return what to keep of a trouble: mail servers like to repeat the address."""
+    text = str(trouble)
+    if message.kind in sign_up.KINDS:
+        for each in letter.recipients:
+            text = re.sub(re.escape(each), "…", text, flags=re.IGNORECASE)
+    return text
 
 
 def _remember_offers(message: Message, known: Facts, now: datetime) -> None:

@@ -9,15 +9,13 @@ from django.conf import settings
 from django.utils import translation
 
 from saleor_backorders.host.port import Host
-from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message, MessageKind
-from saleor_backorders.services import links, opt_out, words
+from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message
+from saleor_backorders.services import links, opt_out, sign_up, words
 from saleor_backorders.services.mail_rules import MailRule
 
 from . import customer, facts, render, signup, staff
 from .facts import Facts
 from .letter import Draft, Letter, Untrue
-
-_SIGN_UPS = frozenset({MessageKind.CONFIRM, MessageKind.BACK_IN_STOCK})
 
 
 def load(messages: Sequence[Message], *, host: Host) -> Facts:
@@ -36,7 +34,7 @@ def compose(message: Message, known: Facts) -> Letter:
     message.language = _language(message, known, rule)
     with translation.override(message.language):
         draft = _writer(message.kind)(message, known)
-    if message.kind in OPTIONAL:
+    if message.kind in OPTIONAL | sign_up.KINDS:
         draft = _with_way_out(message, draft, known)
     number = f"backorders.{message.pk}.{int(message.created_at.timestamp())}"
     return render.letter(draft, rule=rule, shop=known.shop, number=number)
@@ -45,7 +43,7 @@ def compose(message: Message, known: Facts) -> Letter:
 def _writer(kind: str) -> Callable[[Message, Facts], Draft]:
     if kind in FOR_STAFF:
         return staff.draft
-    return signup.draft if kind in _SIGN_UPS else customer.draft
+    return signup.draft if kind in sign_up.KINDS else customer.draft
 
 
 def _language(message: Message, known: Facts, rule: MailRule) -> str:
@@ -58,6 +56,8 @@ def _language(message: Message, known: Facts, rule: MailRule) -> str:
 
 
 def _with_way_out(message: Message, draft: Draft, known: Facts) -> Draft:
-    if any(opt_out.is_out(each) for each in draft.recipients):
+    # A way out erases the sign-ups so far: one that is there was asked for since.
+    is_asked_for = message.kind in sign_up.KINDS
+    if not is_asked_for and any(opt_out.is_out(each) for each in draft.recipients):
         raise Untrue("the reader wants none of these")
     return replace(draft, out_url=links.out_url(message.pk, known.base_url))

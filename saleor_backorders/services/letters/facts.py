@@ -25,6 +25,9 @@ from saleor_backorders.models import (
 from saleor_backorders.services import mail_rules
 from saleor_backorders.services.mail_rules import MailRule
 
+from . import wanted
+from .wanted import Wanted
+
 Row = TypeVar("Row")
 USING = "default"
 CLOSED = ("canceled", "expired")
@@ -60,6 +63,8 @@ class Facts:
     """Those of an order that may still be used."""
     placed_before: dict[UUID, int]
     """The first message of an order that told, or may have told, what waits."""
+    wanted: dict[int, Wanted]
+    """The sign-ups that messages speak of."""
 
 
 def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) -> Facts:
@@ -81,6 +86,7 @@ def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) 
         cancellations=_cancellations(order_ids) if MessageKind.CANCELLED in kinds else {},
         offers=_offers(order_ids),
         placed_before=_placed_before(order_ids) if MessageKind.PLACED in kinds else {},
+        wanted=wanted.load(messages, today=today),
     )
 
 

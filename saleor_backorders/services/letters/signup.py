@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from saleor_backorders.models import Message
+from saleor_backorders.models import Message, MessageKind
+from saleor_backorders.services import links, on_shelf
 
 from .facts import Facts
-from .letter import Draft, Untrue
+from .letter import Draft, Line, Untrue
+from .wanted import Wanted
 
 
 def draft(message: Message, facts: Facts) -> Draft:
@@ -13,9 +15,43 @@ def draft(message: Message, facts: Facts) -> Draft:
 
     :raises Untrue: it is not so any more.
     """
-    raise Untrue("not written yet")
+    found = next((facts.wanted[key] for key in message.about_ids if key in facts.wanted), None)
+    if found is None:
+        raise Untrue("the sign-up is gone")
+    if found.goods is None:
+        raise Untrue("the variant is gone")
+    if message.kind == MessageKind.CONFIRM:
+        return _confirm(message, found, found.goods, facts)
+    return _back_in_stock(message, found, found.goods)
 
 
 def language_of(message: Message) -> str:
     """Return the language in which somebody signed up."""
     return message.language
+
+
+def _confirm(message: Message, found: Wanted, goods: on_shelf.Goods, facts: Facts) -> Draft:
+    if found.row.confirmed_at:
+        raise Untrue("it was confirmed before")
+    line = Line(name=goods.thing, url=links.confirm_url(found.row.pk, facts.base_url))
+    return _draft(message, found, line)
+
+
+def _back_in_stock(message: Message, found: Wanted, goods: on_shelf.Goods) -> Draft:
+    if found.row.told_at is None:
+        raise Untrue("somebody put the sign-up back into the queue")
+    if not goods.units:
+        raise Untrue("nothing of it is free any more")
+    # No number where the shop does not count them.
+    units = goods.units if goods.units != on_shelf.NOT_COUNTED else 0
+    return _draft(message, found, Line(name=goods.thing), units=units)
+
+
+def _draft(message: Message, found: Wanted, line: Line, **facts: object) -> Draft:
+    return Draft(
+        kind=message.kind,
+        recipients=(found.row.email,),
+        language=message.language,
+        lines=(line,),
+        facts={"thing": line.name, **facts},
+    )

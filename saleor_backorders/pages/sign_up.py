@@ -1,0 +1,61 @@
+"""The page behind the link that confirms a sign-up: looking changes nothing, the button does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils import timezone, translation
+
+from saleor_backorders import errors
+from saleor_backorders.host import get_host
+from saleor_backorders.models import BackInStockSubscription
+from saleor_backorders.services import links, on_shelf, sign_up, words
+
+from . import answers
+from .nowhere import nowhere
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignUpPage:
+    thing: str
+    is_confirmed: bool
+    is_told: bool
+
+
+def sign_up_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Let whoever holds the link confirm that they want to hear of a variant."""
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
+    try:
+        row = _open(token, confirm=request.method == "POST")
+        page = _read(row)
+    except errors.LinkInvalid:
+        return nowhere(request)
+    with translation.override(words.spoken(row.language)):
+        return answers.sign_up(page)
+
+
+def _open(token: str, *, confirm: bool) -> BackInStockSubscription:
+    key = links.read_for(links.CONFIRM, token)
+    if confirm:
+        return sign_up.confirm(subscription_id=key, now=timezone.now())
+    return sign_up.find(key)
+
+
+def _read(row: BackInStockSubscription) -> SignUpPage:
+    return SignUpPage(
+        thing=name_of(row.variant_id, row.channel_id),
+        is_confirmed=row.confirmed_at is not None,
+        is_told=row.told_at is not None,
+    )
+
+
+def name_of(variant_id: int, channel_id: int) -> str:
+    """Return what a variant is called; empty where it is gone."""
+    goods = on_shelf.read(
+        [(variant_id, channel_id)], now=timezone.now(), today=get_host().today()
+    ).get((variant_id, channel_id))
+    return goods.thing if goods else ""

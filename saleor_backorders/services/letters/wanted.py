@@ -1,0 +1,34 @@
+"""What sign-ups are about, for a batch of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from saleor_backorders import queries
+from saleor_backorders.models import BackInStockSubscription, Message
+from saleor_backorders.services import on_shelf, sign_up
+from saleor_backorders.services.on_shelf import Goods
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A sign-up, and what there is of its variant; None where that is gone."""
+
+    row: BackInStockSubscription
+    goods: Goods | None
+
+
+def load(messages: Sequence[Message], *, today: date) -> dict[int, Wanted]:
+    """Return the sign-ups that messages speak of."""
+    keys = {key for m in messages if m.kind in sign_up.KINDS for key in m.about_ids}
+    if not keys:
+        return {}
+    rows = BackInStockSubscription.objects.in_bulk(keys)
+    pairs = {(row.variant_id, row.channel_id) for row in rows.values()}
+    goods = on_shelf.read(pairs, now=queries.read_clock(), today=today)
+    return {
+        key: Wanted(row=row, goods=goods.get((row.variant_id, row.channel_id)))
+        for key, row in rows.items()
+    }

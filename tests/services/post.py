@@ -1,0 +1,27 @@
+"""What left by Django's mail backend in memory."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.core import mail
+from django.utils import timezone
+
+from saleor_backorders.host import get_host
+from saleor_backorders.services import deliver as delivering
+from saleor_backorders.services import links
+
+
+def deliver() -> list[Any]:
+    """Send what is due; return what left by it."""
+    before = len(mail.outbox)
+    delivering.deliver(host=get_host(), now=timezone.now())
+    return list(mail.outbox[before:])
+
+
+def token_in(letter: Any, purpose: str) -> str:
+    """Return the token of the link for a purpose that a letter carries."""
+    letter_of = {links.CONFIRM: "n", links.OUT: "u"}[purpose]
+    (token,) = re.findall(rf"{links.PLUGIN_PATH}/{letter_of}/([^/\s]+)/", letter.body)
+    return str(token)
