@@ -22,8 +22,9 @@ SELECT w.variant_id, w.channel_id
   FROM wanted w
   JOIN product_productvariant v ON v.id = w.variant_id
  WHERE (NOT v.track_inventory
-        OR EXISTS (SELECT 1 FROM warehouse_stock s
-                    WHERE s.product_variant_id = w.variant_id AND s.quantity > 0
-                      AND s.id < %(first_virtual)s))
+        -- Not EXISTS, which would be planned as a scan of all the shop's shelves.
+        OR (SELECT true FROM warehouse_stock s
+             WHERE s.product_variant_id = w.variant_id AND s.quantity > 0
+               AND s.id < %(first_virtual)s LIMIT 1))
    -- What the last commit put off may still go to an order that waits.
    AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m WHERE m.variant_id = w.variant_id)

@@ -36,8 +36,8 @@ WITH free AS MATERIALIZED (
 ), told AS (
     UPDATE saleor_backorders_backinstocksubscription s
        SET told_at = %(now)s
-      FROM next n
-     WHERE s.id = n.id AND s.told_at IS NULL
+     -- As an array: joined, it would be planned for the most, and read the whole table.
+     WHERE s.id = ANY (ARRAY(SELECT n.id FROM next n)) AND s.told_at IS NULL
     RETURNING s.id, s.variant_id, s.channel_id, s.language, s.confirmed_at
 ), written AS (
     -- Who is told again, since nothing was left when the first message was to leave, has a key anew.
