@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+from pathlib import Path
 
 import django
 from django.core.management import call_command
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 SECONDS_BETWEEN_TICKS = 10
+MAIL_DIR = Path(__file__).resolve().parent.parent / ".cache" / "sandbox-mail"
 
 
 class QuietHandler(WSGIRequestHandler):
@@ -43,6 +45,7 @@ class Listener(ThreadedWSGIServer):
 def main() -> int:
     """Open the shop and serve it."""
     os.environ.setdefault("SANDBOX_DATABASE_NAME", "shop")
+    os.environ.setdefault("SANDBOX_MAIL_DIR", str(MAIL_DIR))
     django.setup()
     _say("Opening the shop …")
     _open_shop()
@@ -77,9 +80,10 @@ def _open_shop() -> None:
 
 
 def _open_till(base: str) -> None:
-    from sandbox.shop import till
+    from sandbox.shop import furniture, till
 
     till.open_till(base)
+    furniture.open_at(base)
     connections.close_all()
 
 
@@ -89,6 +93,7 @@ def _introduce(base: str) -> None:
     _say(f"""
   The shop              {base}/
   For staff             {base}/staff/
+  Everybody's mail      {base}/mailbox/
   GraphQL, both APIs    {base}/playground/
 
   People: {", ".join((*furniture.SHOPPERS, furniture.STAFF))}
@@ -105,6 +110,8 @@ def _sweep_until(stop: threading.Event) -> None:
         try:
             tasks.sweep()
             tasks.settle()
+            tasks.remind()
+            tasks.deliver()
         except Exception:
             # As a Celery worker would: this tick is lost, the next one tries again.
             logger.exception("The background work failed")

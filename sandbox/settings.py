@@ -75,9 +75,13 @@ TEMPLATES = [
         "APP_DIRS": True,
     },
 ]
-# Where a mail server is named, it gets the mails; else they stay in memory.
+# Where a mail server or a folder is named, it gets the mails; else they stay in memory.
 EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ.get("SANDBOX_SMTP_PORT", "0"))
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_PORT else 'locmem'}.EmailBackend"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if EMAIL_PORT:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+elif os.environ.get("SANDBOX_MAIL_DIR"):
+    EMAIL_BACKEND = "sandbox.post.Backend"
 DEFAULT_FROM_EMAIL = "shop@example.com"
 LOGGING = {
     "version": 1,

@@ -50,6 +50,7 @@ def _use_empty_database() -> None:
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     os.environ.pop("SANDBOX_DATABASE_URL", None)
     os.environ["SANDBOX_DATA_DIR"] = os.path.join(directory, "data")
+    os.environ["SANDBOX_MAIL_DIR"] = os.path.join(directory, "mail")
 
 
 def _open_shop() -> Listener:
@@ -61,6 +62,7 @@ def _open_shop() -> Listener:
     furniture.furnish()
     server = Listener(0)
     till.open_till(server.base)
+    furniture.open_at(server.base)
     connections.close_all()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

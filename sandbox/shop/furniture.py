@@ -10,6 +10,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
 
@@ -78,6 +79,13 @@ def furnish() -> None:
     for email in SHOPPERS:
         _user(email)
     _user(STAFF, is_staff=True, is_superuser=True)
+
+
+def open_at(base: str) -> None:
+    """Say where the shop is to be reached: links in letters lead there."""
+    sites = apps.get_model("sites", "Site").objects
+    sites.update(domain=base.removeprefix("http://"), name="Web shop")
+    sites.clear_cache()
 
 
 def switch_on(staff: Api) -> Any:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sandbox.shop import dock, pages, playground, staff, till
+from sandbox.shop import dock, mailbox, pages, playground, staff, till
 
 urlpatterns = [
     path("", pages.products, name="products"),
@@ -26,5 +26,7 @@ urlpatterns = [
     path("staff/dock/receive/", dock.receive, name="receive"),
     path("staff/dock/call-off/", dock.call_off, name="call-off"),
     path(till.PATH, till.refund, name="till"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<slug:key>/", mailbox.letter, name="letter"),
     path("playground/", playground.playground, name="playground"),
 ]
