@@ -51,6 +51,7 @@ class ResolvedPolicy(NamedTuple):
     discount_percent: int
     priority: int
     until: date | None
+    low_stock: int
     scope: str
 
 
@@ -93,6 +94,7 @@ def apply(policies: Sequence[ResolvedPolicy]) -> list[int]:
         "discounts": [p.discount_percent for p in policies],
         "priorities": [p.priority for p in policies],
         "untils": [p.until for p in policies],
+        "low_stocks": [p.low_stock for p in policies],
     }
     with engine_quiet():
         fresh = [row[0] for row in run("policy_apply", parameters)]

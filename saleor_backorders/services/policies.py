@@ -34,6 +34,7 @@ _RANGES = {
     "lead_time_days": ("leadTimeDays", 0, MOST_LEAD_TIME_DAYS),
     "discount_percent": ("discountPercent", 0, 100),
     "priority": ("priority", -MOST_PRIORITY, MOST_PRIORITY),
+    "low_stock": ("lowStock", 0, NO_LIMIT),
 }
 _FIELDS = frozenset({"allow", "until", *_RANGES})
 _ARGUMENTS = {
@@ -53,6 +54,7 @@ class EffectivePolicy:
     discount_percent: int
     priority: int
     until: date | None
+    low_stock: int
     scope: PolicyScope
 
 
@@ -74,7 +76,8 @@ def update_policy(
 ) -> PolicyUpdate:
     """Write one rule for each target and bring the variants in its scope into line.
 
-    ``values`` holds any of allow, limit, lead_time_days, discount_percent, priority and until.
+    ``values`` holds any of allow, limit, lead_time_days, discount_percent, priority, until and
+    low_stock.
     What it leaves out stays as the rule has it, and a new rule inherits it; None inherits too,
     except that ``allow=None`` takes the rule away and ``limit=None`` means no limit.
 
@@ -247,6 +250,7 @@ def _as_policy(row: ResolvedPolicy) -> EffectivePolicy:
         discount_percent=row.discount_percent,
         priority=row.priority,
         until=row.until,
+        low_stock=row.low_stock,
         scope=PolicyScope(row.scope),
     )
 

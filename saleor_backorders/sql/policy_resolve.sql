@@ -8,7 +8,8 @@
 --   changed_only: leave out what the virtual stock rows say already, and what needs no row.
 -- Locks: none.
 -- Rows: variant_id, channel_id, allow (the rule), admits (whether anybody new may wait),
---   limit_units, lead_time_days, discount_percent, priority, until, scope (that decides allow).
+--   limit_units, lead_time_days, discount_percent, priority, until, low_stock, scope (that decides
+--   allow).
 WITH pair AS (
     -- Where a variant is sold, or was when it got its row; a named variant always.
     SELECT l.variant_id, l.channel_id
@@ -46,7 +47,9 @@ category_rule AS (
            (array_agg(p.priority ORDER BY a.level DESC)
                FILTER (WHERE p.priority IS NOT NULL))[1] AS priority,
            (array_agg(p.until ORDER BY a.level DESC) FILTER (WHERE p.until IS NOT NULL))[1]
-               AS until
+               AS until,
+           (array_agg(p.low_stock ORDER BY a.level DESC)
+               FILTER (WHERE p.low_stock IS NOT NULL))[1] AS low_stock
       FROM saleor_backorders_backorderpolicy p
       JOIN product_category a ON a.id = p.target_id
       JOIN product_category c
@@ -70,6 +73,7 @@ resolved AS (
            coalesce(v.priority, p.priority, c.priority, ch.priority, %(default_priority)s)
                AS priority,
            coalesce(v.until, p.until, c.until, ch.until) AS until,
+           coalesce(v.low_stock, p.low_stock, c.low_stock, ch.low_stock, 0) AS low_stock,
            CASE WHEN v.allow IS NOT NULL THEN 'variant'
                 WHEN p.allow IS NOT NULL THEN 'product'
                 WHEN c.allow IS NOT NULL THEN 'category'
@@ -107,7 +111,7 @@ decided AS (
       FROM resolved r
 )
 SELECT d.variant_id, d.channel_id, d.allow, d.admits, d.limit_units, d.lead_time_days,
-       d.discount_percent, d.priority, d.until, d.scope
+       d.discount_percent, d.priority, d.until, d.low_stock, d.scope
   FROM decided d
   LEFT JOIN saleor_backorders_virtualstock had
     ON had.variant_id = d.variant_id AND had.channel_id = d.channel_id
@@ -115,10 +119,10 @@ SELECT d.variant_id, d.channel_id, d.allow, d.admits, d.limit_units, d.lead_time
     OR (d.admits AND had.stock_id IS NULL)
     OR (had.stock_id IS NOT NULL
         AND ((had.allow, had.limit_units, had.lead_time_days, had.discount_percent,
-              had.priority, had.until)
+              had.priority, had.until, had.low_stock)
              IS DISTINCT FROM
              (d.admits, CASE WHEN d.admits THEN d.limit_units ELSE 0 END, d.lead_time_days,
-              d.discount_percent, d.priority, d.until)
+              d.discount_percent, d.priority, d.until, d.low_stock)
              OR (NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = had.stock_id)
                  AND (d.admits OR had.waiting_units > 0))))
  ORDER BY d.variant_id, d.channel_id

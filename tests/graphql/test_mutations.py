@@ -33,7 +33,7 @@ mutation($ids: [ID!]!) {
 POLICY = """
 mutation($scope: PolicyScopeInput!, $input: PolicyInput!) {
   backorderPolicyUpdate(scope: $scope, input: $input) {
-    policy { allow limit leadTimeDays priority until scope }
+    policy { allow limit leadTimeDays priority until lowStock scope }
     variantsAffected
     errors { field code }
   }
@@ -154,7 +154,7 @@ def test_policy__allow_change_and_take_away(front: Front, ask: Ask, products_sta
         answer = ask(POLICY, products_staff, scope=scope, input=rule)
         return answer["data"]["backorderPolicyUpdate"]
 
-    found = put(allow=True, limit=3, leadTimeDays=12, priority=4, until="2030-01-31")
+    found = put(allow=True, limit=3, leadTimeDays=12, priority=4, until="2030-01-31", lowStock=2)
     assert found == {
         "policy": {
             "allow": True,
@@ -162,14 +162,17 @@ def test_policy__allow_change_and_take_away(front: Front, ask: Ask, products_sta
             "leadTimeDays": 12,
             "priority": 4,
             "until": "2030-01-31",
+            "lowStock": 2,
             "scope": "VARIANT",
         },
         "variantsAffected": 1,
         "errors": [],
     }
-    assert VirtualStock.objects.get(variant_id=variant.pk).limit_units == 3
+    row = VirtualStock.objects.get(variant_id=variant.pk)
+    assert (row.limit_units, row.low_stock) == (3, 2)
     found = put(limit=None)
     assert (found["policy"]["allow"], found["policy"]["limit"]) == (True, None)
+    assert put(lowStock=None)["policy"]["lowStock"] == 0
     found = put(allow=None)
     assert found["policy"]["allow"] is False
     assert not BackorderPolicy.objects.exists()
@@ -182,6 +185,7 @@ def test_policy__allow_change_and_take_away(front: Front, ask: Ask, products_sta
         ({}, {"limit": 2**40}, ("limit", "INVALID")),
         ({}, {"leadTimeDays": -1}, ("leadTimeDays", "INVALID")),
         ({}, {"discountPercent": 101}, ("discountPercent", "INVALID")),
+        ({}, {"lowStock": -1}, ("lowStock", "INVALID")),
         ({}, {}, ("input", "REQUIRED")),
         ({"channel": "nowhere"}, {"allow": True}, ("channel", "NOT_FOUND")),
         ({"variantIds": []}, {"allow": True}, ("variantIds", "REQUIRED")),

@@ -52,7 +52,7 @@ query($first: Int, $after: String, $last: Int, $before: String,
 POLICY = """
 query($id: ID!, $channel: String!) {
   backorderPolicy(variantId: $id, channel: $channel) {
-    allow limit leadTimeDays discountPercent priority until scope
+    allow limit leadTimeDays discountPercent priority until lowStock scope
   }
 }"""
 
@@ -332,7 +332,8 @@ def test_backorders__statements_do_not_grow_with_the_page(
 def test_backorder_policy(front: Front, ask: Ask, products_staff: Any) -> None:
     variant = gid("ProductVariant", front.sold(0).pk)
     found = ask(POLICY, products_staff, id=variant, channel=front.main.slug)
-    assert found["data"]["backorderPolicy"]["allow"] is False
+    policy = found["data"]["backorderPolicy"]
+    assert (policy["allow"], policy["lowStock"]) == (False, 0)
     assert codes(ask(POLICY, products_staff, id=variant, channel="nowhere")) == ["GraphQLError"]
     missing = gid("ProductVariant", 2**31 - 1)
     answer = ask(POLICY, products_staff, id=missing, channel=front.main.slug)

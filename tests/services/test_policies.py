@@ -13,6 +13,7 @@ from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope, VirtualStock
 from saleor_backorders.services import mend, policies
 from tests.services.counter import TODAY, Counter, settle
+from tests.services.front import Front
 from tests.sql.world import model
 
 CHANNEL, CATEGORY = PolicyScope.CHANNEL, PolicyScope.CATEGORY
@@ -34,7 +35,7 @@ def test_update_policy__allowing_makes_one_row_with_the_limit(counter: Counter) 
     assert done.variants_affected == 1
     assert done.policy == policies.EffectivePolicy(
         allow=True, limit=10, lead_time_days=30, discount_percent=0, priority=0, until=None,
-        scope=VARIANT,
+        low_stock=0, scope=VARIANT,
     )  # fmt: skip
     assert counter.virtual_quantity(variant) == 10
     row = counter.row(variant)
@@ -57,15 +58,47 @@ def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Coun
     variant = counter.sold()
     day = TODAY + timedelta(days=30)
     counter.rule(CHANNEL, allow=True, limit=1, lead_time_days=1, priority=1, until=day)
-    counter.rule(CATEGORY, counter.outer, limit=2, lead_time_days=2, priority=2)
+    counter.rule(CATEGORY, counter.outer, limit=2, lead_time_days=2, priority=2, low_stock=6)
     counter.rule(CATEGORY, counter.inner, limit=3, lead_time_days=3)
     counter.rule(PRODUCT, counter.product, limit=4)
     counter.rule(VARIANT, variant, discount_percent=5)
     assert counter.policy(variant) == policies.EffectivePolicy(
         allow=True, limit=4, lead_time_days=3, discount_percent=5, priority=2, until=day,
-        scope=CHANNEL,
+        low_stock=6, scope=CHANNEL,
     )  # fmt: skip
     assert counter.virtual_quantity(variant) == 4
+
+
+def test_low_stock__nobody_is_told_unless_a_rule_says_so(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(CHANNEL, allow=True, limit=5)
+    assert low_stock_of(counter, variant) == (0, 0)
+    counter.rule(CHANNEL, low_stock=3)
+    assert low_stock_of(counter, variant) == (3, 3)
+    counter.rule(VARIANT, variant, low_stock=0)
+    assert low_stock_of(counter, variant) == (0, 0)
+    counter.rule(VARIANT, variant, low_stock=None)
+    assert low_stock_of(counter, variant) == (3, 3)
+
+
+def low_stock_of(counter: Counter, variant: Any) -> tuple[int, int]:
+    """Return the threshold in force, and its copy in the variant's row."""
+    row = counter.row(variant)
+    assert row is not None
+    return counter.policy(variant).low_stock, row.low_stock
+
+
+def test_low_stock__a_resync_notices_what_no_hook_told(db: None) -> None:
+    front = Front()
+    front.activate(allow="true", limit="7")
+    variant = front.sold(5)
+    assert policies.resync() == 1
+    BackorderPolicy.objects.create(
+        channel_id=front.main.pk, scope=CHANNEL, target_id=0, low_stock=4
+    )
+    assert policies.resync() == 1
+    assert VirtualStock.objects.get(variant_id=variant.pk).low_stock == 4
+    assert policies.resync() == 0
 
 
 def test_resolve__no_limit_is_a_limit_that_somebody_set(counter: Counter) -> None:
@@ -183,6 +216,8 @@ def test_many_variants__cost_as_many_statements_as_few(counter: Counter) -> None
         ({"lead_time_days": 3651}, "leadTimeDays"),
         ({"discount_percent": 101}, "discountPercent"),
         ({"priority": 2**31}, "priority"),
+        ({"low_stock": -1}, "lowStock"),
+        ({"low_stock": NO_LIMIT + 1}, "lowStock"),
     ],
 )
 def test_refused__out_of_range(counter: Counter, values: dict[str, int], field: str) -> None:
