@@ -12,14 +12,27 @@ from saleor_backorders.models import (
     Acknowledgement,
     Backorder,
     BackorderPolicy,
+    ChannelRule,
+    Message,
     Movement,
+    Rating,
     VirtualStock,
 )
 from tests.graphql.conftest import Ask, codes, gid
 from tests.services.front import Front
+from tests.services.test_rate import sent
 from tests.sql.world import model
 
-WRITTEN = [Acknowledgement, Backorder, BackorderPolicy, Movement, VirtualStock]
+WRITTEN = [
+    Acknowledgement,
+    Backorder,
+    BackorderPolicy,
+    ChannelRule,
+    Message,
+    Movement,
+    Rating,
+    VirtualStock,
+]
 
 BACKORDER = "query($id: ID) { backorder(id: $id) { id } }"
 OF_ORDER = "query($id: ID!) { orderBackorders(orderId: $id) { id } }"
@@ -41,6 +54,16 @@ CHECKOUT = "query($id: ID!) { checkoutBackorders(checkoutId: $id) { checkoutId }
 AGREE = """mutation($id: ID!) { checkoutBackordersAcknowledge(checkoutId: $id) {
   checkoutBackorders { acknowledged } errors { code } } }"""
 
+RATE = """mutation($id: ID!) {
+  backorderRate(id: $id, score: 3) { backorder { rating } errors { code } } }"""
+MESSAGES = "{ backorderMessages { edges { node { recipient } } } }"
+SEND = """mutation($id: ID!) {
+  backorderMessagesSend(ids: [$id]) { messages { id } errors { code } } }"""
+CHANNEL = "query($channel: String!) { backorderChannel(channel: $channel) { staffEmails } }"
+SET_CHANNEL = """mutation($channel: String!) {
+  backorderChannelUpdate(channel: $channel, input: {senderName: "Shoes"}) {
+    rule { senderName } errors { code } } }"""
+
 
 class World(NamedTuple):
     people: dict[str, Any]
@@ -53,6 +76,10 @@ def world(front: Front) -> World:
     variant = front.sold(0, limit=10)
     row = front.wait(variant, 2, user_id=owner.pk)
     checkout = front.checkout((variant, 1))
+    left = sent(front)
+    model("order", "Order").objects.filter(pk=left.order_id).update(user_id=owner.pk)
+    message = Message.objects.filter(order_id=row.order_id).earliest("pk")
+    Message.objects.filter(pk=message.pk).update(state="given_up")
     backorder, order = gid("Backorder", row.id), gid("Order", row.order_id)
     variant_id, channel = gid("ProductVariant", variant.pk), front.main.slug
     return World(
@@ -76,6 +103,11 @@ def world(front: Front) -> World:
             "backorderAvailability": (AVAILABILITY, {"id": variant_id, "channel": channel}),
             "checkoutBackorders": (CHECKOUT, {"id": gid("Checkout", checkout.pk)}),
             "checkoutBackordersAcknowledge": (AGREE, {"id": gid("Checkout", checkout.pk)}),
+            "backorderRate": (RATE, {"id": gid("Backorder", left.pk)}),
+            "backorderMessages": (MESSAGES, {}),
+            "backorderMessagesSend": (SEND, {"id": gid("BackorderMessage", message.pk)}),
+            "backorderChannel": (CHANNEL, {"channel": channel}),
+            "backorderChannelUpdate": (SET_CHANNEL, {"channel": channel}),
         },
     )
 
@@ -93,12 +125,20 @@ ADMITTED = {
     "backorderAvailability": EVERYBODY,
     "checkoutBackorders": EVERYBODY,
     "checkoutBackordersAcknowledge": EVERYBODY,
+    "backorderRate": {"owner", "orders staff"},
+    "backorderMessages": {"orders staff"},
+    "backorderMessagesSend": {"orders staff"},
+    "backorderChannel": {"products staff"},
+    "backorderChannelUpdate": {"products staff"},
 }
 MUTATIONS = {
     "backorderPolicyUpdate",
     "backorderPriorityUpdate",
     "backordersAllocate",
     "checkoutBackordersAcknowledge",
+    "backorderRate",
+    "backorderMessagesSend",
+    "backorderChannelUpdate",
 }
 
 
