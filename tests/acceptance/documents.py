@@ -389,7 +389,7 @@ fragment Availability on BackorderAvailability {
 
 BACKORDER_FIELDS = """
 fragment BackorderFields on Backorder {
-  id orderId orderNumber orderLineId variantId productName channel status
+  id orderId orderNumber orderLineId variantId productName channel message status
   quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
   priority queuePosition placedAt allocatedAt fulfilledAt cancelledAt customerEmail
   events { type createdAt message }

@@ -49,6 +49,24 @@ def payment_app(url: str | None, is_active: bool = True) -> Json:
     return {**named(made), "token": raw}
 
 
+def listener(url: str) -> Json:
+    """Make an app that sends the shop's notifications."""
+    made = make("app.App", name="Postman", is_active=True, identifier="", type="local")
+    rights = apps.get_model("permission", "Permission").objects.filter(
+        codename__in=("manage_users", "manage_orders")
+    )
+    made.permissions.set(rights)
+    webhook = make("webhook.Webhook", name="mails", app=made, target_url=url, is_active=True)
+    make("webhook.WebhookEvent", webhook=webhook, event_type="notify_user")
+    return named(made)
+
+
+def retire(app: int) -> Json:
+    """Switch an app off."""
+    apps.get_model("app", "App").objects.filter(pk=app).update(is_active=False)
+    return {}
+
+
 def charge(order: str, amount: str, app: int | None = None) -> Json:
     """Let an order be paid by a transaction, which an app holds unless it was made by hand."""
     found = _order(order)
@@ -147,6 +165,8 @@ def _recount(order: Any) -> None:
 
 MONEY_SEEDS: dict[str, Callable[..., Json]] = {
     "payment_app": payment_app,
+    "listener": listener,
+    "retire": retire,
     "charge": charge,
     "pay_legacy": pay_legacy,
     "voucher": voucher,
