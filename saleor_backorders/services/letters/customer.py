@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -26,7 +26,7 @@ from saleor_backorders.services import links, words
 from saleor_backorders.services.names import full_name
 from saleor_backorders.services.words import Money
 
-from .facts import Facts, OrderFacts
+from .facts import Facts, OrderFacts, of_order
 from .letter import Draft, Gift, Line, Untrue
 
 
@@ -103,7 +103,7 @@ def _cancelled(message: Message, order: OrderFacts, facts: Facts) -> Draft:
     switched = [each for each in given_up if each.replaced_by]
     return _draft(
         message, order, facts,
-        lines=[_given_up(each, order) for each in given_up],
+        lines=[*(_given_up(each, order) for each in given_up), *_instead(switched)],
         amount=_sum(refunds), settled=settled,
         by_silence=any(each.by == "silence" for each in given_up),
         switched=bool(switched), still_waiting=sum(row.waiting for row in order.backorders),
@@ -200,7 +200,7 @@ def _draft(
 def gift(offer: Offer) -> Gift:
     """Say what a voucher is worth, and on what terms."""
     worth = (
-        gettext("%(percent)s %% off") % {"percent": offer.percent}
+        gettext("%(percent)s%% off") % {"percent": offer.percent}
         if offer.percent
         else str(Money(offer.amount, offer.currency))
     )
@@ -296,6 +296,16 @@ def _given_up(each: Cancellation, order: OrderFacts) -> Line:
     else:
         note = ngettext("%(units)s cancelled", "%(units)s cancelled", each.quantity)
     return Line(name=name, note=note % {"units": each.quantity})
+
+
+def _instead(switched: Iterable[Cancellation]) -> Iterator[Line]:
+    """Name what comes instead, under an order number of its own."""
+    for key in dict.fromkeys(each.replaced_by for each in switched if each.replaced_by):
+        made = of_order(key)
+        if made:
+            note = gettext("yours instead, order %(number)s") % {"number": made.number}
+            for line in made.lines:
+                yield Line(name=_called(line), note=note)
 
 
 def _name(row: Backorder, order: OrderFacts) -> str:
