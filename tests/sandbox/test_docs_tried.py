@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone
 
+from saleor_backorders.models import Backorder, Message
+from saleor_backorders.services import links
 from sandbox.money import requests
 from sandbox.shop import documents, furniture, till
 from sandbox.shop.api import Api, Json, Refused, in_process
@@ -83,6 +88,17 @@ class Reader:
         if paid:
             till.take_payment(self.anybody, order)
         return order
+
+    def ship(self, order: Json, units: int) -> None:
+        """Ship boots of an order as staff do."""
+        asked = "query ($id: ID!) { order(id: $id) { lines { id } } }"
+        (line,) = self.staff.main(asked, id=order["id"])["lines"]
+        stocks = [{"quantity": units, "warehouse": self.shelf(self.boots)["warehouse"]["id"]}]
+        self.staff.main(
+            documents.ORDER_FULFILL,
+            order=order["id"],
+            lines=[{"orderLineId": line["id"], "stocks": stocks}],
+        )
 
     def mine(self) -> Json:
         """Return Ada's newest backorder, as the account page reads it."""
@@ -280,6 +296,56 @@ def test_refund_that_fails_is_listed_and_asked_for_again(
     (refund,) = reader.staff.plugin(retry, ids=[owed["id"]])["refunds"]
     assert refund["state"] == "REFUNDED"
     assert reader.staff.plugin(document("operations", "Owed")) == []
+
+
+def test_customer_says_how_the_wait_was_with_and_without_the_link(reader: Reader) -> None:
+    order = reader.order(3)
+    mine, rate = reader.mine(), document("storefront", "Rate")
+    assert mine["message"] == "2 ship now, 1 waits"
+    with pytest.raises(Refused) as too_early:
+        reader.ada.plugin(rate, id=mine["id"], score=5)
+    assert too_early.value.codes == ["INVALID"]
+
+    reader.receive(reader.announce(1, days=1), 1)
+    assert reader.mine()["message"] == "3 ship now"
+    reader.ship(order, 3)
+    done = reader.ada.plugin(rate, id=mine["id"], score=5, comment="Thank you")
+    assert done["backorder"] == {"rating": 5}
+
+    token = links.issue_for(links.RATE, Backorder.objects.get().pk)
+    done = reader.anybody.plugin(rate, token=token, score=3)
+    assert done["backorder"] == {"rating": 3}
+
+
+def test_messages_that_were_given_up_are_listed_and_sent_again(reader: Reader) -> None:
+    order = reader.order(5)
+    (placed,) = Message.objects.filter(kind="placed")
+    not_sent, again = document("operations", "NotSent"), document("operations", "SendAgain")
+    assert reader.staff.plugin(not_sent)["totalCount"] == 0
+
+    Message.objects.filter(pk=placed.pk).update(
+        state="given_up", trouble="550 no such user", settled_at=timezone.now()
+    )
+    (edge,) = reader.staff.plugin(not_sent)["edges"]
+    assert (edge["node"]["state"], edge["node"]["trouble"]) == ("GIVEN_UP", "550 no such user")
+    (sent,) = reader.staff.plugin(again, ids=[edge["node"]["id"]])["messages"]
+    assert sent["state"] == "PENDING"
+    with pytest.raises(Refused) as twice:
+        reader.staff.plugin(again, ids=[edge["node"]["id"]])
+    assert twice.value.codes == ["INVALID"]
+
+    preview = printed("preview", "placed", "--order", order["number"])
+    assert f"Subject: Order {order['number']}: 2 ship now, 3 wait" in preview.splitlines()
+    assert printed("deliver").startswith("Sent 1, ")
+    assert [letter.subject for letter in mail.outbox] == [
+        f"Order {order['number']}: 2 ship now, 3 wait"
+    ]
+
+
+def printed(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("backorders", *arguments, stdout=out)
+    return out.getvalue()
 
 
 def test_wrong_token_is_not_found(reader: Reader) -> None:
