@@ -114,4 +114,5 @@ def _count(name: str, parameters: dict[str, Any]) -> int:
 def _rows(name: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connections["default"].cursor() as cursor:
         cursor.execute(sql.load(name), parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
