@@ -10,13 +10,15 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db.models.signals import post_init, pre_delete
+from django.db.models.signals import post_init, pre_delete, pre_save
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import policy_queries
 from .host import get_host
 from .host.port import Shortage
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
+from .services import offer_codes
 
 
 def connect() -> None:
@@ -26,6 +28,7 @@ def connect() -> None:
         (post_init, refuse_virtual_shipment, ("order", "FulfillmentLine")),
         (pre_delete, keep_awaited_stock, ("warehouse", "Stock")),
         (pre_delete, keep_awaited_warehouse, ("warehouse", "Warehouse")),
+        (pre_save, use_offer_once, ("discount", "VoucherCode")),
     ):
         signal.connect(
             receiver,
@@ -103,6 +106,21 @@ def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
         return
     if _awaited(stock__warehouse_id=instance.pk):
         raise _refusal(_("Orders wait for stock of this warehouse."))
+
+
+def use_offer_once(
+    sender: Any, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    """Refuse a code of ours to whoever comes second: Saleor looks at it before it locks anything.
+
+    :raises Exception: the host's VOUCHER_NOT_APPLICABLE.
+    """
+    if instance._state.adding or "is_active" not in (update_fields or ()) or not _installed():
+        return
+    if instance.is_active:
+        offer_codes.release(code=instance.code)
+    elif not offer_codes.take(code=instance.code, now=timezone.now()):
+        raise get_host().voucher_refusal(_("This voucher was used."))
 
 
 def _installed() -> bool:

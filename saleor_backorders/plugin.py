@@ -21,9 +21,9 @@ from . import settings_form, tasks
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
-from .host.saleor import BasePlugin, config_structure, refuse_settings
+from .host.saleor import BasePlugin, config_structure, refuse_settings, release_voucher
 from .pages import router
-from .services import admit, policies, sweep
+from .services import admit, offer_codes, policies, sweep
 
 logger = logging.getLogger(__name__)
 
@@ -60,18 +60,32 @@ class BackordersPlugin(BasePlugin):
         self, checkout_info: Any, lines: Any, previous_value: Any = None, **kwargs: Any
     ) -> Any:
         """Refuse a checkout that asks for too much, before Saleor writes an order."""
-        admit.check_checkout(
-            host=get_host(),
-            checkout_id=checkout_info.checkout.pk,
-            channel_slug=checkout_info.channel.slug,
-            country=checkout_info.get_country(),
-            collection_point_id=checkout_info.checkout.collection_point_id,
-            lines=[
-                admit.CheckoutDemand(info.line.pk, info.line.variant_id, info.line.quantity)
-                for info in lines
-            ],
-            now=timezone.now(),
-        )
+        user = checkout_info.user
+        try:
+            admit.check_checkout(
+                host=get_host(),
+                checkout_id=checkout_info.checkout.pk,
+                channel_slug=checkout_info.channel.slug,
+                country=checkout_info.get_country(),
+                collection_point_id=checkout_info.checkout.collection_point_id,
+                lines=[
+                    admit.CheckoutDemand(info.line.pk, info.line.variant_id, info.line.quantity)
+                    for info in lines
+                ],
+                now=timezone.now(),
+                voucher_code=checkout_info.checkout.voucher_code,
+                emails=[checkout_info.checkout.email, user.email if user else None],
+            )
+        except Exception:
+            # Where Saleor counted the use of a voucher before it asked, it would stay counted.
+            release_voucher(checkout_info)
+            raise
+        return previous_value
+
+    def order_created(self, order: Any, previous_value: Any = None, **kwargs: Any) -> Any:
+        """Note which of our vouchers an order used."""
+        used = partial(offer_codes.order_placed, order_id=order.pk, code=order.voucher_code)
+        _log_failure(partial(used, now=timezone.now()))
         return previous_value
 
     def product_variant_created(

@@ -32,6 +32,7 @@ class VariantRow(NamedTuple):
     is_sold: bool
     allow: bool | None
     limit_units: int | None
+    discount_percent: int
     lead_on: date
     on_shelf: int
     may_wait: int

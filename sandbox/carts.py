@@ -87,6 +87,17 @@ def prices(checkout: Checkout) -> CartPrices:
     )
 
 
+def subtotal(checkout: Checkout) -> Decimal:
+    """Return what the goods of a checkout cost as their prices were entered."""
+    return sum(
+        (
+            unit_price(line.variant, checkout.channel) * line.quantity
+            for line in checkout.lines.select_related("variant")
+        ),
+        Decimal(0),
+    )
+
+
 def total(checkout: Checkout) -> Decimal:
     """Return what a checkout comes to, with tax."""
     return prices(checkout).total.gross

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
@@ -19,6 +20,7 @@ from django.utils import timezone
 
 from sandbox import carts
 from sandbox.apps.checkout.models import Checkout
+from sandbox.apps.order.models import Order
 from sandbox.apps.plugins.models import PluginConfiguration
 
 logger = logging.getLogger(__name__)
@@ -66,7 +68,14 @@ def preprocess_order_creation(checkout: Checkout) -> None:
             for line in checkout.lines.all()
         ],
         now=timezone.now(),
+        voucher_code=checkout.voucher_code,
+        emails=[checkout.email, checkout.user.email if checkout.user else None],
     )
+
+
+def order_created(order: Order) -> None:
+    """Tell the plugin, after the commit, of a new order."""
+    _after_commit(partial(_note_voucher, order.pk, order.voucher_code))
 
 
 def customer_page(request: HttpRequest, path: str) -> HttpResponse | None:
@@ -106,6 +115,12 @@ def _log_failure(work: Callable[[], object]) -> None:
     except Exception:
         # As in the plugin: what the hook tells of has happened and cannot be refused.
         logger.exception("A hook of the plugin failed")
+
+
+def _note_voucher(order_id: UUID, code: str | None) -> None:
+    plugin_module("services.offer_codes").order_placed(
+        order_id=order_id, code=code, now=timezone.now()
+    )
 
 
 def _resync() -> None:

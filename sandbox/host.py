@@ -12,6 +12,7 @@ from django.core.mail import get_connection
 from django.utils import timezone, translation
 
 from saleor_backorders import errors, settings_form
+from saleor_backorders.host import vouchers as codes
 from saleor_backorders.host.port import (
     Actor,
     RefundAnswer,
@@ -20,6 +21,7 @@ from saleor_backorders.host.port import (
     Requester,
     ShopSettings,
     Shortage,
+    VoucherCampaign,
 )
 from sandbox import carts, hooks, notifications, refunds
 from sandbox.apps.order.models import Order, OrderLine
@@ -27,6 +29,7 @@ from sandbox.apps.plugins.models import PluginConfiguration
 from sandbox.apps.product.models import ProductVariant
 from sandbox.graphql.auth import permissions_of
 from sandbox.graphql.view import graphql_view
+from sandbox.money import vouchers
 from sandbox.orders import events, fulfil, totals
 from sandbox.orders.replace import replace
 from sandbox.orders.returns import refund_undispatched
@@ -185,6 +188,22 @@ class SandboxHost:
     def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
         """Leave a note for staff in the order's history."""
         events.record(Order.objects.get(pk=order_id), "note_added", actor, message=message)
+
+    def issue_voucher(self, *, campaign: VoucherCampaign, code: str) -> None:
+        """Make a voucher code that may be used once, in the caller's transaction."""
+        codes.issue(campaign, code)
+
+    def withdraw_voucher(self, *, code: str) -> bool:
+        """Switch off a voucher code that nobody used; tell whether that was so."""
+        return codes.withdraw(code)
+
+    def give_back_voucher(self, *, code: str) -> None:
+        """Let a voucher code be used of which no order came."""
+        codes.give_back(code)
+
+    def voucher_refusal(self, message: str) -> Exception:
+        """Build the exception that callers answer with VOUCHER_NOT_APPLICABLE."""
+        return vouchers.NotApplicable(message)
 
     def today(self) -> date:
         """Return the shop's current day."""

@@ -80,6 +80,16 @@ OrderDirection = graphene.Enum("OrderDirection", [(way.name, way.value) for way 
 IncomingShipmentStatus = graphene.Enum(
     "IncomingShipmentStatus", [(status.name, status.value) for status in models.ShipmentStatus]
 )
+OfferKind = graphene.Enum(
+    "BackorderOfferKind",
+    [(kind.name, kind.value) for kind in models.OfferKind],
+    description=_described_by_value(
+        {
+            models.OfferKind.WAITING: "A percentage, for waiting at all.",
+            models.OfferKind.SLIP: "A credit, for a delay.",
+        }
+    ),
+)
 RefundState = graphene.Enum.from_enum(
     models.RefundState,
     description=_described(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from saleor_backorders.services import alternatives, history, queue, rate, supply
+from saleor_backorders.services import alternatives, history, queue, rate, supply, uptake
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -23,6 +23,7 @@ class Loaders:
         self.parts = _loader(lambda ids: supply.parts(ids=ids, using=using))
         self.decision = _loader(lambda ids: supply.decisions(ids=ids, using=using))
         self.refunds = _loader(lambda ids: supply.refunds(ids=ids, using=using))
+        self.offer = _loader(lambda ids: uptake.latest(ids=ids, using=using))
         self.rating = _loader(lambda ids: rate.scores(ids=ids, using=using))
         self.alternatives = _loader(lambda wanted: _alternatives(wanted, using))
 

@@ -19,7 +19,7 @@ from saleor_backorders.services import (
     words,
 )
 
-from . import connection, ids, types
+from . import connection, ids, offers, types
 from .asking import Asking
 
 
@@ -29,6 +29,7 @@ def availability_of(
     """Show how a quantity can be bought."""
     with translation.override(asking.language):
         message = availability.sentence(answer, today=asking.today)
+        offer = offers.preview(answer)
     shown = types.BackorderAvailability(
         variant_id=ids.encode("ProductVariant", answer.variant_id),
         channel=answer.channel,
@@ -40,6 +41,7 @@ def availability_of(
         eta=_eta(answer.eta),
         eta_parts=types.show_parts(answer.parts),
         message=message,
+        offer=offer,
     )
     shown.asked = alternatives.Asked(answer.variant_id, answer.destination)
     return shown

@@ -12,6 +12,7 @@ from . import (
     inputs,
     messages,
     mutations,
+    offers,
     resolvers,
     shipments,
     signups,
@@ -101,6 +102,15 @@ class Query(graphene.ObjectType):
         first=Int(default_value=choices.MOST_REFUNDS),
         description="Money that is owed and not paid back yet, oldest first. Staff: MANAGE_ORDERS.",
         resolver=choices.open_refunds,
+    )
+    backorder_offers = graphene.Field(
+        offers.BackorderOfferUptake,
+        required=True,
+        channel=graphene.String(description="All channels where left out."),
+        period=inputs.DateRangeInput(required=True),
+        description="What became of the vouchers that were given for waiting, by the days on "
+        "which they were issued. Staff: MANAGE_ORDERS.",
+        resolver=offers.backorder_offers,
     )
     backorder_channel = graphene.Field(
         channel_rules.ChannelRule,

@@ -100,6 +100,11 @@ class BackorderAvailability(graphene.ObjectType):
         description="In-stock variants to offer instead, best first.",
         resolver=_load_alternatives,
     )
+    offer = graphene.Field(
+        # By name: these types build on this module's.
+        "saleor_backorders.graphql.offers.OfferPreview",
+        description="What the shopper gets for waiting; null where nothing is offered.",
+    )
 
     # The variant and where its units would go, for what is read only if somebody asks.
     asked: Asked
@@ -218,6 +223,11 @@ class Backorder(graphene.ObjectType):
     fulfilled_at = graphene.DateTime()
     cancelled_at = graphene.DateTime()
     customer_email = graphene.String()
+    offer = graphene.Field(
+        "saleor_backorders.graphql.offers.Offer",
+        description="The last voucher that the order's customer was given; "
+        "null where there is none, or it was withdrawn.",
+    )
     alternatives = list_of(
         Alternative, first=Int(default_value=ALTERNATIVES), resolver=_load_alternatives
     )
@@ -241,6 +251,10 @@ class Backorder(graphene.ObjectType):
     @staticmethod
     def resolve_rating(root: Backorder, info: Any) -> Any:
         return _load(info, "rating", root.key)
+
+    @staticmethod
+    def resolve_offer(root: Backorder, info: Any) -> Any:
+        return _load(info, "offer", root.key)
 
     @staticmethod
     def resolve_events(root: Backorder, info: Any) -> Any:

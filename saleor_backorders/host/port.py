@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
@@ -145,6 +145,32 @@ class Replacement:
     """Gross, of its goods alone."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class VoucherCampaign:
+    """Vouchers that are worth the same on the same terms; each customer has a code of their own."""
+
+    kind: str
+    name: str
+    """As staff find it, and as customers see it on their order."""
+    channel_id: int
+    currency: str
+    percent: int
+    """0 where it is worth an amount."""
+    amount: Decimal
+    minimum: Decimal
+    starts_at: datetime
+    ends_at: datetime | None
+
+    @property
+    def key(self) -> str:
+        """Return what two campaigns that are the same have in common, and no others."""
+        worth = f"{self.percent}%" if self.percent else f"{self.amount.normalize():f}"
+        ends = self.ends_at.date().isoformat() if self.ends_at else ""
+        starts = self.starts_at.date().isoformat()
+        minimum = f"{self.minimum.normalize():f}"
+        return f"{self.channel_id}/{self.kind}/{worth}/{starts}/{ends}/{minimum}"
+
+
 class Host(Protocol):
     """The shop."""
 
@@ -235,6 +261,24 @@ class Host(Protocol):
 
     def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
         """Leave a note for staff in the order's history, in the caller's transaction."""
+
+    def issue_voucher(self, *, campaign: VoucherCampaign, code: str) -> None:
+        """Make a voucher code that may be used once, in the caller's transaction.
+
+        Codes of one campaign belong to one voucher, however many workers issue them at once.
+        """
+
+    def withdraw_voucher(self, *, code: str) -> bool:
+        """Switch off a voucher code that nobody used; tell whether that was so."""
+
+    def give_back_voucher(self, *, code: str) -> None:
+        """Let a voucher code be used that a checkout took, and of which no order came."""
+
+    def voucher_refusal(self, message: str) -> Exception:
+        """Build the exception that every caller answers with VOUCHER_NOT_APPLICABLE.
+
+        For where a code is being used up; before that, ``checkout_refusal`` says more.
+        """
 
     def base_url(self) -> str:
         """Return the address under which customers reach the API's host."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 TABLES: dict[str, frozenset[str]] = {
     "account_address": frozenset({"id", "company_name", "country"}),
-    "channel_channel": frozenset({"id", "slug", "name", "default_country"}),
+    "account_user": frozenset({"id", "email"}),
+    "channel_channel": frozenset({"id", "slug", "name", "default_country", "currency_code"}),
     "checkout_checkout": frozenset(
         {"token", "channel_id", "country", "shipping_address_id", "collection_point_id"}
     ),
     "checkout_checkoutline": frozenset({"id", "checkout_id", "variant_id", "quantity"}),
+    "discount_vouchercode": frozenset({"id", "code", "is_active"}),
     "order_fulfillmentline": frozenset({"id", "order_line_id", "stock_id", "quantity"}),
     "order_order": frozenset(
         {
@@ -25,6 +27,9 @@ TABLES: dict[str, frozenset[str]] = {
             "collection_point_id",
             "shipping_address_id",
             "billing_address_id",
+            "user_id",
+            "user_email",
+            "voucher_code",
         }
     ),
     "order_orderline": frozenset(

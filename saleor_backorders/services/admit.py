@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from saleor_backorders.host.port import Host
 
-from . import agree, availability
+from . import agree, availability, offer_codes
 from .availability import Availability, AvailabilityStatus, Demand
 
 INSUFFICIENT_STOCK = "insufficient_stock"
@@ -38,15 +38,20 @@ def check_checkout(
     collection_point_id: UUID | None,
     lines: Sequence[CheckoutDemand],
     now: datetime,
+    voucher_code: str | None = None,
+    emails: Sequence[str | None] = (),
 ) -> None:
     """Refuse an order that asks for more than there is, or that the shopper did not agree to.
 
+    Nor may it use a voucher that was given to somebody else; ``emails`` are the shopper's.
     Only lines that backorders have a say in are looked at; the rest is the shop's business.
     Reads from the primary database.  What is raised is built by ``host.checkout_refusal`` with
-    the codes of Saleor's ``CheckoutErrorCode`` ("insufficient_stock", "required").
+    the codes of Saleor's ``CheckoutErrorCode`` ("insufficient_stock", "required",
+    "voucher_not_applicable").
 
     :raises Exception: the host's refusal; nothing else for a checkout that the host let pass.
     """
+    offer_codes.check_checkout(host=host, code=voucher_code, emails=emails)
     if not lines:
         return
     today = host.today()

@@ -69,6 +69,8 @@ class Availability:
     takes_part: bool
     """Whether backorders have a say: the variant is sold here, counted, and has a policy."""
     is_preorder: bool = False
+    offer_percent: int = 0
+    """What waiting brings, in percent; 0 where nothing would wait or nothing is offered."""
 
     @property
     def eta(self) -> Eta | None:
@@ -262,6 +264,7 @@ def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Avail
         parts=tuple(parts),
         takes_part=_takes_part(variant),
         is_preorder=variant.is_preorder,
+        offer_percent=variant.discount_percent if waits else 0,
     )
 
 

@@ -15,7 +15,7 @@ from saleor_backorders import errors, queries
 from saleor_backorders.host.port import Actor, Host
 from saleor_backorders.models import Backorder, Cancellation, DecisionState
 
-from . import money, refunds, releasing
+from . import money, offer_codes, refunds, releasing
 from .releasing import Held
 
 MOST_REASON = 1000
@@ -75,6 +75,7 @@ def cancel(
         done = _give_up(host, held, units, wish, whole=whole, with_shipping=whole)
         if units == held.row.waiting:
             releasing.close_decisions([held.row], DecisionState.CANCELLED, by=by, now=now)
+        _withdraw_offers(host, held.row.order_id, now)
     return done
 
 
@@ -103,7 +104,14 @@ def cancel_order(
         releasing.close_decisions(
             [each.row for each in held], DecisionState.CANCELLED, by=by, now=now
         )
+        _withdraw_offers(host, order_id, now)
     return done
+
+
+def _withdraw_offers(host: Host, order_id: UUID, now: datetime) -> None:
+    """Take back what was given for a wait that nobody waits, once it is given up for good."""
+    work = partial(offer_codes.withdraw, host=host, now=now, order_ids=[order_id])
+    transaction.on_commit(work, robust=True)
 
 
 def _check(wish: Wish) -> None:

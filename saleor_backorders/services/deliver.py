@@ -156,3 +156,6 @@ def _remember_offers(message: Message, known: Facts, now: datetime) -> None:
     told = customer.offers_told(message, known)
     if told:
         Offer.objects.filter(pk__in=[each.pk for each in told], told_at=None).update(told_at=now)
+        # The rest of the batch is written from the same rows.
+        for each in told:
+            each.told_at = now

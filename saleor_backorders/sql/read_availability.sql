@@ -36,6 +36,7 @@ SELECT
         AS is_sold,
     policy.allow,
     policy.limit_units,
+    coalesce(policy.discount_percent, 0) AS discount_percent,
     saleor_backorders_add_days(
         %(today)s::date,
         coalesce(policy.lead_time_days, 0) + rule.safety_days,

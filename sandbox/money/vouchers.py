@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils import timezone
 
 from sandbox.apps.channel.models import Channel
@@ -13,14 +13,26 @@ from sandbox.apps.discount.models import VoucherCode
 from sandbox.money.price import CENT, in_cents
 
 
+class NotApplicable(Exception):
+    """A code holds, but not for this."""
+
+
 def find(code: str | None, channel: Channel) -> VoucherCode | None:
     """Return a code that holds in a channel now."""
     now = timezone.now()
+    # A limit counts over all codes of a voucher.
+    used = (
+        VoucherCode.objects.filter(voucher=OuterRef("voucher"))
+        .order_by()
+        .values("voucher")
+        .annotate(sum=Sum("used"))
+        .values("sum")
+    )
     return (
         VoucherCode.objects.select_related("voucher")
         .filter(
             Q(voucher__end_date=None) | Q(voucher__end_date__gte=now),
-            Q(voucher__usage_limit=None) | Q(voucher__usage_limit__gt=F("used")),
+            Q(voucher__usage_limit=None) | Q(voucher__usage_limit__gt=Subquery(used)),
             code=code,
             is_active=True,
             voucher__type="entire_order",
@@ -34,13 +46,19 @@ def find(code: str | None, channel: Channel) -> VoucherCode | None:
 def discount(code: str | None, channel: Channel, amount: Decimal) -> Decimal:
     """Return what a code takes off an amount."""
     found = find(code, channel) if code else None
-    if found is None:
+    if found is None or not covers_minimum(found, channel, amount):
         return Decimal(0)
     voucher = found.voucher
     value = voucher.channel_listings.get(channel=channel).discount_value
     if voucher.discount_value_type == "percentage":
         value = (amount * value / 100).quantize(CENT, ROUND_HALF_UP)
     return min(value, amount)
+
+
+def covers_minimum(code: VoucherCode, channel: Channel, amount: Decimal) -> bool:
+    """Tell whether goods for an amount are enough for a code."""
+    least = code.voucher.channel_listings.get(channel=channel).min_spent_amount
+    return not least or amount >= least
 
 
 def spread(discount: Decimal, totals: Sequence[Decimal]) -> list[Decimal]:
@@ -52,8 +70,16 @@ def spread(discount: Decimal, totals: Sequence[Decimal]) -> list[Decimal]:
     return [*parts, discount - sum(parts, Decimal(0))]
 
 
-def count_use(code: str | None) -> None:
-    """Count that a code was used, where its voucher is limited."""
-    VoucherCode.objects.filter(code=code, voucher__usage_limit__isnull=False).update(
-        used=F("used") + 1
-    )
+def count_use(code: VoucherCode | None) -> None:
+    """Count that a code was used, where its voucher is limited; one for a single use is used up.
+
+    :raises NotApplicable: whoever listens to the code says so.
+    """
+    if code is None:
+        return
+    if code.voucher.usage_limit:
+        code.used = F("used") + 1
+        code.save(update_fields=["used"])
+    if code.voucher.single_use:
+        code.is_active = False
+        code.save(update_fields=["is_active"])

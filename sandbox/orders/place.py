@@ -6,6 +6,7 @@ from django.db import transaction
 from sandbox import carts, hooks
 from sandbox.apps.account.models import User
 from sandbox.apps.checkout.models import Checkout, CheckoutLine
+from sandbox.apps.discount.models import VoucherCode
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.warehouse.models import Warehouse
@@ -35,7 +36,8 @@ def place(checkout: Checkout, user: User | None) -> Order:
         lines = list(locked.lines.select_related("variant__product__product_type"))
         _check_stock(locked, lines)
         prices = carts.prices(locked)
-        order = _create_order(locked, prices)
+        code = _use_voucher(locked)
+        order = _create_order(locked, prices, code)
         work = _create_lines(order, lines, prices)
         allocate(
             work,
@@ -45,11 +47,11 @@ def place(checkout: Checkout, user: User | None) -> Order:
             collection_point=locked.collection_point,
             checkout_lines=lines,
         )
-        vouchers.count_use(locked.voucher_code)
         locked.payment_transactions.update(order=order, checkout=None)
         locked.delete()
         charge.refresh(order)
         events.record_placed(order, "placed", Actor(user_id=order.user_id))
+        hooks.order_created(order)
     return order
 
 
@@ -61,6 +63,7 @@ def _check_is_complete(checkout: Checkout) -> None:
         _refuse("email", "Checkout email must be set.", "email_not_set")
     if checkout.billing_address is None:
         _refuse("billing_address", "Billing address is not set", "billing_address_not_set")
+    _find_voucher(checkout)
     if not channel.allow_unpaid_orders and not carts.is_paid(checkout):
         message = "The authorized amount doesn't cover the checkout's total amount."
         _refuse("id", message, "checkout_not_fully_paid")
@@ -72,6 +75,23 @@ def _check_is_complete(checkout: Checkout) -> None:
     if not channel.is_active:
         message = "Cannot complete checkout with inactive channel."
         _refuse("channel", message, "channel_inactive")
+
+
+def _find_voucher(checkout: Checkout) -> VoucherCode | None:
+    code = vouchers.find(checkout.voucher_code, checkout.channel)
+    if checkout.voucher_code and code is None:
+        _refuse("voucher_code", "Voucher not applicable", "voucher_not_applicable")
+    return code
+
+
+def _use_voucher(checkout: Checkout) -> VoucherCode | None:
+    """Count the use of a checkout's code, while no stock is held: somebody may be waited for."""
+    code = _find_voucher(checkout)
+    try:
+        vouchers.count_use(code)
+    except vouchers.NotApplicable:
+        _refuse("voucher_code", "Voucher not applicable", "voucher_not_applicable")
+    return code
 
 
 def _refuse(field: str, message: str, code: str) -> None:
@@ -89,8 +109,7 @@ def _check_stock(checkout: Checkout, lines: list[CheckoutLine]) -> None:
     )
 
 
-def _create_order(checkout: Checkout, prices: CartPrices) -> Order:
-    code = vouchers.find(checkout.voucher_code, checkout.channel)
+def _create_order(checkout: Checkout, prices: CartPrices, code: VoucherCode | None) -> Order:
     return Order.objects.create(
         status=_first_status(checkout),
         origin="checkout",

@@ -8,5 +8,12 @@ from __future__ import annotations
 
 from .host import SaleorHost
 from .settings import BasePlugin, config_structure, refuse_settings
+from .vouchers import release as release_voucher
 
-__all__ = ["BasePlugin", "SaleorHost", "config_structure", "refuse_settings"]
+__all__ = [
+    "BasePlugin",
+    "SaleorHost",
+    "config_structure",
+    "refuse_settings",
+    "release_voucher",
+]

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from saleor.core.db.connection import allow_writer
 from saleor.core.exceptions import InsufficientStock, InsufficientStockData
 
+from saleor_backorders.host import vouchers as codes
 from saleor_backorders.host.port import (
     MANAGE_ORDERS,
     MANAGE_PRODUCTS,
@@ -24,9 +25,10 @@ from saleor_backorders.host.port import (
     Requester,
     ShopSettings,
     Shortage,
+    VoucherCampaign,
 )
 
-from . import mail, money, orders, replace, settings, views
+from . import mail, money, orders, replace, settings, views, vouchers
 
 
 class SaleorHost:
@@ -165,6 +167,22 @@ class SaleorHost:
     def add_note(self, *, order_id: UUID, message: str, actor: Actor) -> None:
         """Leave a note for staff in the order's history, in the caller's transaction."""
         orders.add_note(order_id, message, actor)
+
+    def issue_voucher(self, *, campaign: VoucherCampaign, code: str) -> None:
+        """Make a voucher code that may be used once, in the caller's transaction."""
+        codes.issue(campaign, code)
+
+    def withdraw_voucher(self, *, code: str) -> bool:
+        """Switch off a voucher code that nobody used; tell whether that was so."""
+        return codes.withdraw(code)
+
+    def give_back_voucher(self, *, code: str) -> None:
+        """Let a voucher code be used that a checkout took, and of which no order came."""
+        vouchers.give_back(code)
+
+    def voucher_refusal(self, message: str) -> Exception:
+        """Build the exception that every caller answers with VOUCHER_NOT_APPLICABLE."""
+        return vouchers.refusal(message)
 
     def base_url(self) -> str:
         """Return the address under which customers reach the API's host."""

@@ -16,6 +16,7 @@ class Voucher(models.Model):
     start_date = models.DateTimeField(default=timezone.now)
     end_date = models.DateTimeField(null=True)
     discount_value_type = models.CharField(max_length=10, default="fixed")
+    single_use = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name", "pk"]
@@ -42,6 +43,7 @@ class VoucherChannelListing(models.Model):
     )
     discount_value = models.DecimalField(max_digits=20, decimal_places=3)
     currency = models.CharField(max_length=3)
+    min_spent_amount = models.DecimalField(max_digits=20, decimal_places=3, null=True)
 
     class Meta:
         ordering = ["pk"]

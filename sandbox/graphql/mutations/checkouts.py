@@ -80,7 +80,8 @@ def checkout_lines_add(
     for line in lines:
         _add(checkout, line)
     _reserve(context, checkout)
-    checkout.save(update_fields=["last_change"])
+    _recheck_voucher(checkout)
+    checkout.save(update_fields=["voucher_code", "last_change"])
     return {"checkout": checkout}
 
 
@@ -109,8 +110,18 @@ def checkout_lines_update(
         if quantity is not None:
             _set_quantity(checkout, variant, line, quantity)
     _reserve(context, checkout)
-    checkout.save(update_fields=["last_change"])
+    _recheck_voucher(checkout)
+    checkout.save(update_fields=["voucher_code", "last_change"])
     return {"checkout": checkout}
+
+
+def _recheck_voucher(checkout: Checkout) -> None:
+    """Drop a code that does not hold any more for what is in the cart now."""
+    code = vouchers.find(checkout.voucher_code, checkout.channel)
+    if code is None or not vouchers.covers_minimum(
+        code, checkout.channel, carts.subtotal(checkout)
+    ):
+        checkout.voucher_code = None
 
 
 def _line_or_variant(
@@ -299,8 +310,12 @@ def checkout_add_promo_code(
     id: str | None = None,
 ) -> dict[str, Any]:
     checkout = _checkout(id)
-    if vouchers.find(promoCode, checkout.channel) is None:
+    code = vouchers.find(promoCode, checkout.channel)
+    if code is None:
         raise refuse("promo_code", "Promo code is invalid", "invalid")
+    if not vouchers.covers_minimum(code, checkout.channel, carts.subtotal(checkout)):
+        message = "Voucher is not applicable to this checkout."
+        raise refuse("promo_code", message, "voucher_not_applicable")
     checkout.voucher_code = promoCode
     checkout.save(update_fields=["voucher_code", "last_change"])
     return {"checkout": checkout}
