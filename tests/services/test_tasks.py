@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.apps import apps
+from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 
 from saleor_backorders import conf, engine, tasks
-from saleor_backorders.models import Mark, VirtualStock
+from saleor_backorders.models import Mark, Message, VirtualStock
 from saleor_backorders.services import places
 from tests.services.front import Front, settle
+from tests.services.mailing import STAFF, age, placed, rule
 from tests.sql.world import model
 
 
@@ -54,6 +56,8 @@ def test_schedule__has_each_task_once_however_often_the_app_is_ready(settings: A
         "the-shops-own": "shop.task",
         "saleor-backorders-sweep": "saleor_backorders.sweep",
         "saleor-backorders-settle": "saleor_backorders.settle",
+        "saleor-backorders-deliver": "saleor_backorders.deliver",
+        "saleor-backorders-remind": "saleor_backorders.remind",
         "saleor-backorders-resync": "saleor_backorders.resync",
     }
 
@@ -73,11 +77,19 @@ def test_schedule__ticks_as_the_django_settings_say(settings: Any) -> None:
     settings.SALEOR_BACKORDERS_TICK_SECONDS = 5
     settings.SALEOR_BACKORDERS_RESYNC_HOURS = 6
     settings.SALEOR_BACKORDERS_SETTLE_SECONDS = 30
-    sweep, settle, resync = conf.beat_schedule().values()
-    assert sweep["schedule"] == timedelta(seconds=5)
-    assert sweep["options"] == {"expires": 5.0}
-    assert settle["schedule"] == timedelta(seconds=30)
-    assert resync["schedule"] == timedelta(hours=6)
+    settings.SALEOR_BACKORDERS_DELIVER_SECONDS = 4
+    settings.SALEOR_BACKORDERS_REMIND_SECONDS = 900
+    found = {
+        entry["task"]: (entry["schedule"], entry.get("options"))
+        for entry in conf.beat_schedule().values()
+    }
+    assert found == {
+        conf.SWEEP_TASK: (timedelta(seconds=5), {"expires": 5.0}),
+        conf.SETTLE_TASK: (timedelta(seconds=30), {"expires": 30}),
+        conf.DELIVER_TASK: (timedelta(seconds=4), {"expires": 4}),
+        conf.REMIND_TASK: (timedelta(seconds=900), {"expires": 900}),
+        conf.RESYNC_TASK: (timedelta(hours=6), None),
+    }
 
 
 def test_sweep__finishes_what_was_put_off(front: Front) -> None:
@@ -146,3 +158,17 @@ def test_resync__the_day_after_until_admits_nobody(front: Front) -> None:
     assert stock.quantity == 3
     waits.refresh_from_db()
     assert waits.waiting == 3
+
+
+def test_remind_and_deliver__what_is_due_reaches_whom_it_concerns(front: Front) -> None:
+    rule(front.main, status_days=14, late_warning_days=0)
+    placed(front, 3, user_email="grace@example.com")
+    age(14)
+    variant = front.sold(1, limit=9, low_stock=1)
+    for _ in range(2):
+        tasks.remind()
+        tasks.deliver()
+    assert sorted(letter.to for letter in mail.outbox) == [list(STAFF), ["grace@example.com"]]
+    told = {message.kind: message.state for message in Message.objects.exclude(kind="placed")}
+    assert told == {"low_stock": "sent", "status": "sent"}
+    assert variant.sku in mail.outbox[-1].body
