@@ -736,6 +736,35 @@ mutation BackorderChannelUpdate($channel: String!, $input: ChannelRuleInput!) {
 }
 """
 
+# Tell me when it is back
+
+BACK_IN_STOCK_SUBSCRIBE = """
+mutation BackInStockSubscribe($id: ID!, $channel: String!, $email: String!) {
+  backInStockSubscribe(variantId: $id, channel: $channel, email: $email) {
+    subscribed
+    errors { field message code }
+  }
+}
+"""
+
+BACK_IN_STOCK_CONFIRM = """
+mutation BackInStockConfirm($token: String!) {
+  backInStockConfirm(token: $token) {
+    subscribed
+    errors { field message code }
+  }
+}
+"""
+
+BACK_IN_STOCK_UNSUBSCRIBE = """
+mutation BackInStockUnsubscribe($token: String!) {
+  backInStockUnsubscribe(token: $token) {
+    subscribed
+    errors { field message code }
+  }
+}
+"""
+
 PLUGIN_DOCUMENTS = frozenset(
     {
         "INCOMING_SHIPMENT_CREATE",
@@ -769,6 +798,9 @@ PLUGIN_DOCUMENTS = frozenset(
         "BACKORDER_POLICY_UPDATE",
         "BACKORDER_PRIORITY_UPDATE",
         "BACKORDERS_ALLOCATE",
+        "BACK_IN_STOCK_SUBSCRIBE",
+        "BACK_IN_STOCK_CONFIRM",
+        "BACK_IN_STOCK_UNSUBSCRIBE",
     }
 )
 FRAGMENTS = frozenset({"AVAILABILITY_FIELDS", "BACKORDER_FIELDS", "SHIPMENT_FIELDS"})

@@ -64,6 +64,10 @@ SET_CHANNEL = """mutation($channel: String!) {
   backorderChannelUpdate(channel: $channel, input: {senderName: "Shoes"}) {
     rule { senderName } errors { code } } }"""
 
+SIGN_UP = """mutation($id: ID!, $channel: String!) {
+  backInStockSubscribe(variantId: $id, channel: $channel, email: "ada@example.com") {
+    subscribed errors { code } } }"""
+
 
 class World(NamedTuple):
     people: dict[str, Any]
@@ -103,6 +107,7 @@ def world(front: Front) -> World:
             "backorderAvailability": (AVAILABILITY, {"id": variant_id, "channel": channel}),
             "checkoutBackorders": (CHECKOUT, {"id": gid("Checkout", checkout.pk)}),
             "checkoutBackordersAcknowledge": (AGREE, {"id": gid("Checkout", checkout.pk)}),
+            "backInStockSubscribe": (SIGN_UP, {"id": variant_id, "channel": channel}),
             "backorderRate": (RATE, {"id": gid("Backorder", left.pk)}),
             "backorderMessages": (MESSAGES, {}),
             "backorderMessagesSend": (SEND, {"id": gid("BackorderMessage", message.pk)}),
@@ -125,6 +130,7 @@ ADMITTED = {
     "backorderAvailability": EVERYBODY,
     "checkoutBackorders": EVERYBODY,
     "checkoutBackordersAcknowledge": EVERYBODY,
+    "backInStockSubscribe": EVERYBODY,
     "backorderRate": {"owner", "orders staff"},
     "backorderMessages": {"orders staff"},
     "backorderMessagesSend": {"orders staff"},
@@ -139,6 +145,7 @@ MUTATIONS = {
     "backorderRate",
     "backorderMessagesSend",
     "backorderChannelUpdate",
+    "backInStockSubscribe",
 }
 
 

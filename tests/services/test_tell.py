@@ -272,9 +272,7 @@ def test_task__tells_before_it_delivers(front: Front) -> None:
     assert Message.objects.get().state == "sent"
 
 
-def test_task__delivers_though_telling_fails(
-    front: Front, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_task__delivers_though_telling_fails(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[str] = []
 
     def fail(**_: Any) -> None:
