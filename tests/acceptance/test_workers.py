@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import threading
 import time
@@ -13,7 +14,7 @@ import pytest
 from tests.acceptance.mailbox import Mailbox
 from tests.acceptance.shop import Shop
 from tests.lanes.celery import Workers
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Sink
+from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Letter, Sink
 
 MESSAGES = 2000
 WORKERS = 4
@@ -23,6 +24,11 @@ SETTINGS = {
     "SALEOR_BACKORDERS_MAIL_TIMEOUT": 2,
     "SALEOR_BACKORDERS_MAIL_PAUSES": [1] * 40,
 }
+MESSAGES_SEND = """
+mutation BackorderMessagesSend($ids: [ID!]!) {
+  backorderMessagesSend(ids: $ids) { messages { state } errors { field message code } }
+}
+"""
 SIGN_UPS = """
 WITH people AS (
     INSERT INTO saleor_backorders_backinstocksubscription
@@ -114,12 +120,11 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
             workers.work()
         found, log = states(shop), workers.log()
 
-    arrived = Counter(letter.to[0] for letter in sink.letters())
+    arrived = Counter(number_of(letter) for letter in sink.letters())
     unknown = {
         row[0]
         for row in shop.lane.sql(
-            "SELECT recipient FROM saleor_backorders_message"
-            " WHERE channel_id = %s AND state = 'unknown'",
+            "SELECT id FROM saleor_backorders_message WHERE channel_id = %s AND state = 'unknown'",
             shop.channel.pk,
         )
     }
@@ -129,7 +134,7 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
     # these nobody can tell, and they are not handed over twice.
     assert len(unknown) <= workers.killed
     assert len(arrived) >= MESSAGES - len(unknown)
-    assert {letter.number for letter in sink.letters()} == set(map(number_of, sink.letters()))
+    assert len({letter.to for letter in sink.letters()}) == len(arrived)
     assert sink.turned_away >= MESSAGES // 5
     assert sink.hung >= MESSAGES // 50
     print(  # noqa: T201
@@ -138,8 +143,9 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
     )
 
 
-def number_of(letter: object) -> str:
-    return letter.number  # type: ignore[attr-defined, no-any-return]
+def number_of(letter: Letter) -> int:
+    """Return the number of the message that a letter was, from its Message-ID."""
+    return int(letter.number.split(".")[1])
 
 
 def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
@@ -160,7 +166,6 @@ def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
         key = shop.lane.sql(
             "SELECT id FROM saleor_backorders_message WHERE channel_id = %s", shop.channel.pk
         )[0][0]
-        shop.lane.sql("UPDATE saleor_backorders_message SET trouble = trouble WHERE id = %s", key)
         send_again(shop, key)
         wait_for(shop, "sent")
     assert len(sink.letters()) == 1
@@ -182,12 +187,8 @@ def test_a_worker_that_comes_back_finds_what_was_due(plain_shop: Shop, sink: Sin
 
 def send_again(shop: Shop, key: int) -> None:
     """Let staff say that a message is to be sent again."""
-    import base64
-
-    from tests.acceptance import documents
-
     token = base64.b64encode(f"BackorderMessage:{key}".encode()).decode()
-    shop.tell_plugin(documents.BACKORDER_MESSAGES_SEND, {"ids": [token]}, shop.staff).must()
+    shop.tell_plugin(MESSAGES_SEND, {"ids": [token]}, shop.staff).must()
 
 
 def wait_for(shop: Shop, state: str, count: int = 1, seconds: float = 60) -> None:
