@@ -16,7 +16,7 @@ from django.utils import timezone, translation
 
 from saleor_backorders.models import Backorder, Cancellation, ChannelRule, Decision
 from saleor_backorders.pages.view import Money
-from saleor_backorders.services import links
+from saleor_backorders.services import links, words
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front, settle
 from tests.sql.world import model
@@ -230,8 +230,11 @@ def test_language__english_where_the_sentences_are_not_known(visitor: Visitor) -
 
 
 def test_language__one_that_the_shop_translated_itself(
-    visitor: Visitor, settings: Any, tmp_path: Path
+    visitor: Visitor, settings: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    # A process asks once which languages are spoken; this one's answer is not the others'.
+    words.is_spoken.cache_clear()
+    request.addfinalizer(words.is_spoken.cache_clear)
     catalogue = Catalog(locale="ar")
     catalogue.add("This link leads nowhere", "هذا الرابط لا يؤدي إلى أي مكان")
     folder = tmp_path / "ar" / "LC_MESSAGES"
