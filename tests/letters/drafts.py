@@ -18,7 +18,7 @@ from saleor_backorders.services.mail_rules import MailRule
 from saleor_backorders.services.words import Money, day
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
-BASE = "https://shop.example.com/plugins/saleor_backorders"
+BASE = "https://shop.example.com/plugins/saleor.backorders"
 LINK = f"{BASE}/w/4711.1vQx7Y.kX3mJZ0p2Tq9RrWv8sLhYt5uNcEaGdBfKiOoPwQxUzA/"
 RATE = f"{BASE}/r/4711.1vQx7Y.w8sLhYt5uNcEaGdBfKiOoPwQxUzAkX3mJZ0p2Tq9RrW/"
 CONFIRM = f"{BASE}/n/31.1vQx7Y.Yt5uNcEaGdBfKiOoPwQxUzAkX3mJZ0p2Tq9RrWv8sLh/"
