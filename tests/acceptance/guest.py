@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tests.lanes.base import Lane
 
 PATH = "/plugins/saleor.backorders/w/"
+RATING = "/plugins/saleor.backorders/r/"
 _addresses = itertools.count(2)
 
 
@@ -48,8 +49,9 @@ class Page:
 class Guest:
     """Open links from a loopback address that nobody else in the tests has."""
 
-    def __init__(self, lane: Lane, token: str) -> None:
+    def __init__(self, lane: Lane, token: str, path: str = PATH) -> None:
         self.base = urllib.parse.urlsplit(lane.server.base)
+        self.path = path
         self.token = token
         number = next(_addresses)
         self.address = f"127.1.{number // 250}.{number % 250 + 1}"
@@ -67,7 +69,7 @@ class Guest:
             str(self.base.hostname), self.base.port, timeout=60, source_address=(self.address, 0)
         )
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-        path = f"{PATH}{urllib.parse.quote(token or self.token)}/{query}"
+        path = f"{self.path}{urllib.parse.quote(token or self.token)}/{query}"
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

@@ -164,6 +164,99 @@ def test_sync_puts_the_virtual_warehouse_back_where_it_belongs(plain_shop: Shop)
     assert run(plain_shop.lane, "sync") == (0, "Changed 0 links and 0 variants.\n")
 
 
+def messages(shop: Shop) -> list[tuple[str, ...]]:
+    """Return every row that sending would change."""
+    return shop.lane.sql(
+        "SELECT to_jsonb(t)::text FROM saleor_backorders_message t"
+        " UNION ALL SELECT to_jsonb(t)::text FROM saleor_backorders_offer t"
+        " UNION ALL SELECT to_jsonb(t)::text FROM saleor_backorders_backorder t ORDER BY 1"
+    )
+
+
+def number_of(shop: Shop, order: Placed) -> str:
+    return str(shop.backorder(order)["orderNumber"])
+
+
+def test_preview_prints_the_mail_that_would_leave_and_sends_nothing(plain_shop: Shop) -> None:
+    plain_shop.put(2)
+    plain_shop.allow(limit=10).must()
+    number = number_of(plain_shop, plain_shop.buy(5, email="ada@example.com"))
+    arrived, before = len(plain_shop.lane.post.letters()), messages(plain_shop)
+
+    status, printed = run(plain_shop.lane, "preview", "placed", "--order", number)
+
+    assert status == 0, printed
+    headers, _, body = printed.partition("\n\n")
+    fields = dict(line.split(": ", 1) for line in headers.splitlines())
+    assert fields["To"] == "ada@example.com"
+    assert fields["Subject"] == f"Order {number}: 2 ship now, 3 wait"
+    assert fields["Content-Language"] == "en"
+    assert "shop@example.com" in fields["From"]
+    assert "Winter boots (Variant 0): 2 ship now, 3 wait" in body
+    assert "/plugins/saleor.backorders/w/" in body
+    status, page = run(plain_shop.lane, "preview", "delayed", "--order", f"#{number}", "--html")
+    assert (status, page.lstrip()[:15].lower()) == (0, "<!doctype html>")
+    status, german = run(
+        plain_shop.lane, "preview", "status", "--order", number, "--language", "de"
+    )
+    assert status == 0
+    assert "Content-Language: de\n" in german
+    assert messages(plain_shop) == before
+    assert len(plain_shop.lane.post.letters()) == arrived
+
+
+def test_preview_says_why_nothing_would_be_sent(plain_shop: Shop) -> None:
+    order = somebody_waits(plain_shop, 3)
+    number = number_of(plain_shop, order)
+    before = messages(plain_shop)
+
+    for kind, why in (
+        ("allocated", "it has left, or was taken back"),
+        ("cancelled", "nothing was given up"),
+        ("rate", "not all of it has left"),
+        ("offer", "it was told before, used or withdrawn"),
+    ):
+        status, printed = run(plain_shop.lane, "preview", kind, "--order", number)
+        assert (status, printed) == (1, f"This would not be sent: {why}.")
+    assert messages(plain_shop) == before
+    plain_shop.set_stock(3).must()
+    assert run(plain_shop.lane, "preview", "placed", "--order", number) == (
+        1, "This would not be sent: nothing waits any more.",
+    )  # fmt: skip
+
+
+def test_preview_refuses_what_it_does_not_know(plain_shop: Shop) -> None:
+    number = number_of(plain_shop, somebody_waits(plain_shop, 1))
+
+    for options, message in (
+        (("placed", "--order", "2147483647"), "Order 2147483647 does not exist."),
+        (("placed", "--order", "N-1"), "Order N-1 does not exist."),
+        (("shipped", "--order", number), "Give one of: placed, delayed, "),
+        (("back_in_stock", "--order", number), "Give one of: placed, delayed, "),
+        (("placed", "--order", number, "--language", "tlh"), "There are no templates in tlh."),
+    ):
+        status, printed = run(plain_shop.lane, "preview", *options)
+        assert status == 1
+        assert printed.startswith(message)
+
+
+def test_deliver_sends_what_is_due_once_and_counts_it(plain_shop: Shop) -> None:
+    run(plain_shop.lane, "deliver")
+    plain_shop.put(0)
+    plain_shop.allow(limit=10).must()
+    plain_shop.buy(2, email="ada@example.com")
+    plain_shop.buy(1, email="grace@example.com")
+    arrived = len(plain_shop.lane.post.letters())
+    counts = "Sent {}, 0 no longer true, 0 to be tried again, 0 refused, 0 perhaps sent.\n"
+
+    assert run(plain_shop.lane, "deliver") == (0, counts.format(2))
+
+    letters = plain_shop.lane.post.letters()[arrived:]
+    assert sorted(letter.to for letter in letters) == [("ada@example.com",), ("grace@example.com",)]
+    assert run(plain_shop.lane, "deliver") == (0, counts.format(0))
+    assert len(plain_shop.lane.post.letters()) == arrived + 2
+
+
 def test_the_background_work_registers_itself_once(lane: Lane) -> None:
     found = lane.door("background")
 
@@ -171,6 +264,8 @@ def test_the_background_work_registers_itself_once(lane: Lane) -> None:
     assert ours == {
         "saleor-backorders-sweep": "saleor_backorders.sweep",
         "saleor-backorders-settle": "saleor_backorders.settle",
+        "saleor-backorders-deliver": "saleor_backorders.deliver",
+        "saleor-backorders-remind": "saleor_backorders.remind",
         "saleor-backorders-resync": "saleor_backorders.resync",
     }
     assert set(ours.values()) <= set(found["tasks"])

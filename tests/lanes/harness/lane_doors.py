@@ -64,7 +64,7 @@ def background() -> dict[str, Any]:
 def task(name: str, long_ago: bool = False) -> dict[str, Any]:
     """Run a background task as a worker would; its last run may have been long ago."""
     if long_ago:
-        cache.delete("saleor_backorders:swept")
+        cache.delete_many(["saleor_backorders:swept", "saleor_backorders:offers_looked_back"])
     current_app.tasks[name].delay()
     return {}
 
@@ -77,12 +77,12 @@ def host(method: str, arguments: dict[str, Any]) -> Any:
     return call_host(method, arguments)
 
 
-def link(backorder: str, days_ago: int = 0) -> dict[str, Any]:
+def link(backorder: str, days_ago: int = 0, purpose: str = "") -> dict[str, Any]:
     """Return a customer's link, as they would find it in their mail."""
     # Imported late: benchmarks serve hosts without the plugin, too.
     from lane_links import new_link
 
-    return new_link(backorder, days_ago)
+    return new_link(backorder, days_ago, purpose)
 
 
 DOORS: dict[str, Callable[..., Any]] = {

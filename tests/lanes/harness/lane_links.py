@@ -13,8 +13,8 @@ from saleor_backorders.services import links
 DAY = 24 * 60 * 60
 
 
-def new_link(backorder: str, days_ago: int = 0) -> Json:
+def new_link(backorder: str, days_ago: int = 0, purpose: str = "") -> Json:
     """Return the token for a backorder that was sent some days ago."""
     key = base64.b64decode(backorder).decode().partition(":")[2]
     with patch("time.time", return_value=time.time() - days_ago * DAY):
-        return {"token": links.issue(int(key))}
+        return {"token": links.issue_for(purpose, int(key)) if purpose else links.issue(int(key))}
