@@ -53,7 +53,9 @@ class Outbox:
         connection.close()
         connection.settings_dict["NAME"] = self.name
         with connection.cursor() as cursor:
-            values = {"turn": self.turn, "state": "pending", "count": self.batch}
+            values: dict[str, Any] = {
+                "turn": self.turn, "state": "pending", "count": self.batch,
+            }  # fmt: skip
             cursor.execute(WRITE, values)
         done: list[deliver.Delivered] = []
 

@@ -129,6 +129,12 @@ class Backorder(models.Model):
                 condition=Q(waiting__gt=0, expected_source="incoming_shipment"),
                 name="bo_ledger_covered",
             ),
+            # Who is asked how it went.
+            models.Index(
+                fields=["fulfilled_at"],
+                condition=Q(fulfilled_at__isnull=False),
+                name="bo_ledger_fulfilled",
+            ),
             # The staff's list, newest first.
             models.Index(F("placed_at").desc(), F("id").desc(), name="bo_ledger_newest"),
         ]

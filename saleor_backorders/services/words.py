@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
@@ -22,7 +22,7 @@ def for_staff() -> AbstractContextManager[None]:
     return translation.override(settings.LANGUAGE_CODE)
 
 
-@cache
+@lru_cache(maxsize=256)
 def is_spoken(wanted: str) -> bool:
     """Tell whether our sentences are known in a language.
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message
-from saleor_backorders.services import links, opt_out, sign_up, words
+from saleor_backorders.services import links, sign_up, words
 from saleor_backorders.services.mail_rules import MailRule
 
 from . import customer, facts, render, signup, staff
@@ -58,6 +58,6 @@ def _language(message: Message, known: Facts, rule: MailRule) -> str:
 def _with_way_out(message: Message, draft: Draft, known: Facts) -> Draft:
     # A way out erases the sign-ups so far: one that is there was asked for since.
     is_asked_for = message.kind in sign_up.KINDS
-    if not is_asked_for and any(opt_out.is_out(each) for each in draft.recipients):
+    if not is_asked_for and known.out.intersection(draft.recipients):
         raise Untrue("the reader wants none of these")
     return replace(draft, out_url=links.out_url(message.pk, known.base_url))

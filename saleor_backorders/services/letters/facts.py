@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.models import Q
 
 from saleor_backorders.models import (
+    OPTIONAL,
     Backorder,
     Cancellation,
     Decision,
@@ -22,7 +23,7 @@ from saleor_backorders.models import (
     Offer,
     Promise,
 )
-from saleor_backorders.services import mail_rules
+from saleor_backorders.services import mail_rules, opt_out
 from saleor_backorders.services.mail_rules import MailRule
 
 from . import wanted
@@ -65,6 +66,8 @@ class Facts:
     """The first message of an order that told, or may have told, what waits."""
     wanted: dict[int, Wanted]
     """The sign-ups that messages speak of."""
+    out: frozenset[str]
+    """Of the customers' addresses, those that want nothing but what is about their orders."""
 
 
 def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) -> Facts:
@@ -74,20 +77,26 @@ def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) 
     backorders = list(Backorder.objects.filter(order_id__in=order_ids).order_by("id"))
     keys = [row.pk for row in backorders]
     kinds = {m.kind for m in messages}
+    orders = _orders(order_ids, backorders)
     return Facts(
         today=today,
         base_url=base_url,
         shop=shop,
         rules=mail_rules.in_force(channel_ids),
         channels=_table("channel", "Channel").in_bulk(channel_ids),
-        orders=_orders(order_ids, backorders),
+        orders=orders,
         decisions=_decisions(keys) if MessageKind.DELAYED in kinds else {},
         promises=_promises(messages) if MessageKind.EARLIER in kinds else {},
         cancellations=_cancellations(order_ids) if MessageKind.CANCELLED in kinds else {},
         offers=_offers(order_ids),
         placed_before=_placed_before(order_ids) if MessageKind.PLACED in kinds else {},
         wanted=wanted.load(messages, today=today),
+        out=_out(orders.values()) if kinds & OPTIONAL else frozenset(),
     )
+
+
+def _out(orders: Iterable[OrderFacts]) -> frozenset[str]:
+    return frozenset(opt_out.are_out({order.email for order in orders if order.email}))
 
 
 def of_order(order_id: UUID) -> OrderFacts | None:

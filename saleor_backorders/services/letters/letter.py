@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -65,5 +65,13 @@ class Letter:
     number: str
     """The Message-ID: the same for every attempt at the same message."""
     out_url: str
-    payload: dict[str, Any]
-    """The same in parts, for who renders it otherwise."""
+    draft: Draft
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """Return the same in parts, for who renders it otherwise."""
+        return {
+            "lines": [asdict(line) for line in self.draft.lines],
+            "gifts": [asdict(gift) for gift in self.draft.gifts],
+            **{name: str(value) for name, value in self.draft.facts.items()},
+        }

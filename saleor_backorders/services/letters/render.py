@@ -1,18 +1,17 @@
 """Turn what a message is to say into what leaves: subject, plain text and HTML of one template.
 
-A kind has one template, whose blocks are set into three layouts (``mail/subject.txt``,
-``mail/layout.txt``, ``mail/layout.html``), so that both bodies say the same.  A shop that wants
-other words puts a template of the same name into its own template folder.
+A kind has one template, whose blocks are set into two layouts (``mail/layout.txt``, which
+begins with the subject, and ``mail/layout.html``), so that both bodies say the same.  A shop that
+wants other words puts a template of the same name into its own template folder.
 """
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from dataclasses import asdict
 from email.headerregistry import Address
 from email.utils import parseaddr
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +26,8 @@ from .letter import Draft, Letter
 
 FOLDER = "saleor_backorders/mail"
 COLUMNS = 78
+END_OF_SUBJECT = "\x1f"
+"""Names may hold line breaks: the subject ends where the layout says so."""
 
 
 def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
@@ -41,28 +42,33 @@ def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
             **draft.facts,
         }
-        subject = " ".join(_render(draft.kind, "subject.txt", context, escape=False).split())
+        context["end_of_subject"] = END_OF_SUBJECT
+        whole = _render(draft.kind, "layout.txt", context, escape=False)
+        subject, _, text = whole.partition(END_OF_SUBJECT)
+        subject = " ".join(subject.split())
         return Letter(
             kind=draft.kind,
             recipients=draft.recipients,
             language=draft.language,
             subject=subject,
-            text=_tidy(_render(draft.kind, "layout.txt", context, escape=False)),
+            text=_tidy(text),
             html=_render(draft.kind, "layout.html", {**context, "subject": subject}, escape=True),
             sender=sender(rule, shop),
             reply_to=rule.reply_to,
             number=f"<{number}@{_domain(rule)}>",
             out_url=draft.out_url,
-            payload=_payload(draft),
+            draft=draft,
         )
 
 
+@lru_cache(maxsize=256)
 def sender(rule: MailRule, shop: str) -> str:
     """Return the From header of a channel."""
     name, address = parseaddr(rule.sender_address or settings.DEFAULT_FROM_EMAIL)
     return str(Address(rule.sender_name or name or shop, addr_spec=address))
 
 
+@lru_cache(maxsize=256)
 def _domain(rule: MailRule) -> str:
     address = parseaddr(rule.sender_address or settings.DEFAULT_FROM_EMAIL)[1]
     return address.rpartition("@")[2] or "localhost"
@@ -95,11 +101,3 @@ def _wrapped(line: str) -> list[str]:
     if line.startswith(("*", " ", "http")) or not line:
         return [line]
     return textwrap.wrap(line, COLUMNS, break_long_words=False, break_on_hyphens=False)
-
-
-def _payload(draft: Draft) -> dict[str, Any]:
-    return {
-        "lines": [asdict(line) for line in draft.lines],
-        "gifts": [asdict(gift) for gift in draft.gifts],
-        **{name: str(value) for name, value in draft.facts.items()},
-    }
