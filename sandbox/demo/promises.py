@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from sandbox.demo import link
+from sandbox.demo import letters, link, mail
 from sandbox.demo.cast import Cast
 from sandbox.demo.dock import Dock, Pallet
 from sandbox.demo.teller import Teller
@@ -22,13 +22,18 @@ def tell(teller: Teller, cast: Cast, base: str) -> None:
     :raises NotAsTold: at the first figure that is not the story's.
     """
     dock = Dock(cast)
+    # What the chapters before caused is read by nobody here.
+    mail.deliver()
     pallet = pallet_is_announced(teller, cast, dock)
     orders = everybody_gets_the_date_of_their_place(teller, cast, dock)
-    pallet_slips(teller, cast, dock, pallet)
+    letters.everybody_is_told(teller, orders)
+    code = pallet_slips(teller, cast, dock, pallet, orders)
     grace_cancels(teller, cast, orders["Grace"], base)
     edith_takes_something_else(teller, cast, orders["Edith"])
     pallet_comes_short(teller, cast, dock, pallet)
     rest_follows(teller, cast, dock, pallet, orders)
+    letters.all_of_it_is_here(teller, orders)
+    letters.ada_spends_it(teller, Cast(cast.anybody, furniture.SCARF), orders["Ada"], code)
 
 
 def pallet_is_announced(teller: Teller, cast: Cast, dock: Dock) -> Pallet:
@@ -80,9 +85,12 @@ def everybody_gets_the_date_of_their_place(
     return orders
 
 
-def pallet_slips(teller: Teller, cast: Cast, dock: Dock, pallet: Pallet) -> None:
-    """Give the pallet a later day; who hangs on it moves, and is asked."""
+def pallet_slips(
+    teller: Teller, cast: Cast, dock: Dock, pallet: Pallet, orders: dict[str, Json]
+) -> str:
+    """Give the pallet a later day; who hangs on it moves, and is asked.  Return Ada's code."""
     teller.chapter("The pallet slips")
+    letters.staff_promise_a_credit(teller, cast)
     moved = dock.move(pallet, day(SLIPPED_DAY))
     teller.check("the pallet's new day", moved.expected_on, day(SLIPPED_DAY))
     teller.say(
@@ -110,10 +118,12 @@ def pallet_slips(teller: Teller, cast: Cast, dock: Dock, pallet: Pallet) -> None
         promised,
         {name: day(FIRST_DAY).isoformat() for name in slips} | {"Joan": last.isoformat()},
     )
+    code = letters.the_shop_apologises(teller, orders, spoken_with_year(SLIPPED_DAY))
     cast.anybody.plugin(documents.ACCEPT_DELAY, token=link.token_of(queue["Ada"]))
     ada = cast.queue()["Ada"]
     teller.check("Ada is asked no more", ada["decision"], None)
     teller.say("Ada keeps waiting (backorderAcceptDelay, with her link's token; no login).")
+    return code
 
 
 def grace_cancels(teller: Teller, cast: Cast, order: Json, base: str) -> None:

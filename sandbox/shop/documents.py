@@ -251,6 +251,7 @@ _BACKORDER = """
     promisedEta { date }
     etaParts { quantity date source }
     isLate promiseKept
+    offer { code usedAt }
     decision { askedAt previousDate newDate slipDays }
     refunds { id amount { amount currency } state message attempts }
     link
@@ -375,6 +376,24 @@ REFUND_RETRY = """
 mutation AskAgain($ids: [ID!]!) {
   backorderRefundRetry(ids: $ids) {
     refunds { id state message attempts }
+    errors { field message code }
+  }
+}
+"""
+
+CHANNEL_UPDATE = """
+mutation Channel($channel: String!, $input: ChannelRuleInput!) {
+  backorderChannelUpdate(channel: $channel, input: $input) {
+    rule { creditPerWeek creditMost }
+    errors { field message code }
+  }
+}
+"""
+
+ADD_PROMO_CODE = """
+mutation Code($id: ID!, $code: String!) {
+  checkoutAddPromoCode(id: $id, promoCode: $code) {
+    checkout { id }
     errors { field message code }
   }
 }
