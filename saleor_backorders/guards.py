@@ -7,6 +7,7 @@ are locked: what is raised there is what every caller answers with INSUFFICIENT_
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.db.models.signals import post_init, pre_delete, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import policy_queries
+from . import offer_queries, policy_queries
 from .host import get_host
 from .host.port import Shortage
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
@@ -29,6 +30,7 @@ def connect() -> None:
         (pre_delete, keep_awaited_stock, ("warehouse", "Stock")),
         (pre_delete, keep_awaited_warehouse, ("warehouse", "Warehouse")),
         (pre_save, use_offer_once, ("discount", "VoucherCode")),
+        (pre_save, refuse_offer_without_code, ("order", "Order")),
     ):
         signal.connect(
             receiver,
@@ -120,6 +122,24 @@ def use_offer_once(
     if instance.is_active:
         offer_codes.release(code=instance.code)
     elif not offer_codes.take(code=instance.code, now=timezone.now()):
+        raise get_host().voucher_refusal(_("This voucher was used."))
+
+
+def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Refuse an order that has the discount of a code of ours and not the code.
+
+    Where somebody else used the code since Saleor looked at it, Saleor forgets the code only.
+
+    :raises Exception: the host's VOUCHER_NOT_APPLICABLE.
+    """
+    if not instance._state.adding or instance.voucher_code or not instance.checkout_token:
+        return
+    try:
+        checkout_id = UUID(str(instance.checkout_token))
+    except ValueError:
+        # Brought in from elsewhere: no checkout of this shop.
+        return
+    if _installed() and offer_queries.in_checkout(checkout_id=checkout_id):
         raise get_host().voucher_refusal(_("This voucher was used."))
 
 

@@ -77,6 +77,11 @@ def astray(*, before: datetime) -> list[AstrayRow]:
     return [AstrayRow(*row) for row in _fetch("offers_astray", {"before": before})]
 
 
+def in_checkout(*, checkout_id: UUID) -> bool:
+    """Tell whether a checkout has a code of ours."""
+    return bool(_fetch("offers_in_checkout", {"checkout_id": checkout_id}))
+
+
 def lock_code(*, code: str) -> bool | None:
     """Hold a voucher code; tell whether it may be used, None where the shop has none such."""
     with connections["default"].cursor() as cursor:

@@ -11,7 +11,14 @@ TABLES: dict[str, frozenset[str]] = {
     "account_user": frozenset({"id", "email"}),
     "channel_channel": frozenset({"id", "slug", "name", "default_country", "currency_code"}),
     "checkout_checkout": frozenset(
-        {"token", "channel_id", "country", "shipping_address_id", "collection_point_id"}
+        {
+            "token",
+            "channel_id",
+            "country",
+            "shipping_address_id",
+            "collection_point_id",
+            "voucher_code",
+        }
     ),
     "checkout_checkoutline": frozenset({"id", "checkout_id", "variant_id", "quantity"}),
     "discount_vouchercode": frozenset({"id", "code", "is_active"}),

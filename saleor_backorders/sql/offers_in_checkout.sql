@@ -1,0 +1,8 @@
+-- Purpose: whether a checkout has a voucher code of ours.
+-- Parameters: checkout_id.
+-- Locks: none.
+-- Rows: one where it has.
+SELECT f.id
+  FROM checkout_checkout c
+  JOIN saleor_backorders_offer f ON f.code = c.voucher_code
+ WHERE c.token = %(checkout_id)s
