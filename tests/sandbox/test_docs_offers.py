@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from saleor_backorders import tasks
+from saleor_backorders.models import Offer
+from sandbox.shop import furniture
+from tests.sandbox.test_docs_tried import Reader, document, in_days, reader
+
+__all__ = ["reader"]
+
+
+def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> None:  # noqa: F811
+    terms = reader.staff.plugin(document("offers", "Terms"), channel=furniture.CHANNEL)
+    assert terms["rule"]["creditPerWeek"] == 5
+    scope = {"channel": furniture.CHANNEL, "variantIds": [reader.boots]}
+    policy = reader.staff.plugin(document("offers", "Reward"), scope=scope)["policy"]
+    assert policy == {"discountPercent": 10}
+
+    shipment = reader.announce(3, days=10)
+    reader.order(5)
+    move = document("supply", "Move").replace("2026-12-09", in_days(15).isoformat())
+    reader.staff.plugin(move, id=shipment)
+    tasks.deliver.delay()
+    move = document("supply", "Move").replace("2026-12-09", in_days(25).isoformat())
+    reader.staff.plugin(move, id=shipment)
+    tasks.deliver.delay()
+
+    offers = Offer.objects.order_by("pk")
+    assert [(each.kind, each.percent, each.amount) for each in offers] == [
+        ("waiting", 10, 0), ("slip", 0, 5), ("slip", 0, 10),
+    ]  # fmt: skip
+    uptake = document("offers", "Uptake")
+    for day, written in ((0, "2026-11-01"), (1, "2026-11-30")):
+        today = timezone.now().date() + timedelta(days=day)
+        uptake = uptake.replace(written, today.isoformat())
+    found = reader.staff.plugin(uptake, channel=furniture.CHANNEL)
+    assert (found["issued"], found["open"]) == (3, 3)
+    assert found["amountIssued"] == [{"amount": 15.0, "currency": found_currency()}]
+
+
+def found_currency() -> str:
+    return Offer.objects.latest("pk").currency
