@@ -1,0 +1,119 @@
+"""What is not strictly about an order carries a way out, and every link leads where it says."""
+
+from __future__ import annotations
+
+from tests.acceptance.mailbox import follow, links_of
+from tests.acceptance.patience import Patience
+from tests.acceptance.shop import Shop
+from tests.acceptance.test_reminders import Calendar, calendar, shipped, somebody
+from tests.lanes.smtp import Letter
+
+__all__ = ["calendar"]
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+RATING = "query R($id: ID!) { backorder(id: $id) { rating } }"
+
+
+def by_kind(letter: Letter) -> dict[str, str]:
+    """Return the letter's links by what they are for."""
+    found = {url.split("/plugins/saleor.backorders/")[1][0]: url for url in links_of(letter)}
+    assert len(found) == len(links_of(letter))
+    return found
+
+
+def assert_has_a_way_out(letter: Letter) -> str:
+    out = by_kind(letter)["u"]
+    assert str(letter.mail["List-Unsubscribe"]).strip() == f"<{out}>"
+    assert str(letter.mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
+    page = follow(out)
+    assert page.status == 200
+    assert page.headers["Cache-Control"] == "no-store"
+    return out
+
+
+def another_period(calendar: Calendar) -> None:
+    """Let fifteen days pass, and the word that was sent be of another day."""
+    calendar.pass_days(15)
+    calendar.shop.lane.sql(
+        "UPDATE saleor_backorders_message SET key = 'status:before:' || id"
+        " WHERE channel_id = %s AND kind = 'status'",
+        calendar.shop.channel.pk,
+    )
+
+
+def test_a_status_update__leads_to_the_order_and_out(calendar: Calendar) -> None:
+    _, email = calendar.buy(3)
+    calendar.pass_days(14)
+    (letter,) = calendar.remind(email)
+    page = follow(by_kind(letter)["w"])
+    assert "3 wait" in page.text
+    assert "3 wait" in letter.text
+
+    # Looking takes nobody off; the button of the mail program does, without opening the page.
+    out = assert_has_a_way_out(letter)
+    another_period(calendar)
+    (again,) = calendar.remind(email)
+    assert again.subject == letter.subject
+    assert follow(out, ONE_CLICK).status == 200
+    assert follow(out, ONE_CLICK).status == 200
+    another_period(calendar)
+    assert calendar.remind(email) == []
+
+    # What is about the order goes on.
+    calendar.shop.set_stock(3).must()
+    (here,) = calendar.box.deliver()
+    assert here.to == (email,)
+    assert here.mail["List-Unsubscribe"] is None
+
+
+def test_the_question_how_it_was__is_answered_from_its_link(calendar: Calendar) -> None:
+    order, email = shipped(calendar)
+    calendar.pass_days(7)
+    (letter,) = calendar.remind(email)
+    assert_has_a_way_out(letter)
+    rate = by_kind(letter)["r"]
+
+    assert follow(rate).status == 200
+    key = {"id": calendar.shop.backorder(order)["id"]}
+    assert calendar.shop.ask_plugin(RATING, key, calendar.shop.staff) == {"rating": None}
+    assert follow(rate, {"score": "4", "comment": "Quick enough."}).status in (200, 303)
+    assert calendar.shop.ask_plugin(RATING, key, calendar.shop.staff) == {"rating": 4}
+
+
+def test_an_offer__is_told_by_a_letter_of_its_own_where_none_else_brought_it(
+    plain_shop: Shop,
+) -> None:
+    patient = Patience(plain_shop, percent=10)
+    box = Calendar(plain_shop)
+    email = somebody()
+    order = plain_shop.buy(3, email=email)
+    box.rule(mutedMessages=["PLACED"])
+    box.box.deliver()
+    plain_shop.lane.sql(
+        "UPDATE saleor_backorders_message SET due_at = now() WHERE channel_id = %s",
+        plain_shop.channel.pk,
+    )
+    (letter,) = [each for each in box.box.deliver() if email in each.to]
+
+    code = patient.code(order)
+    assert letter.subject.endswith(": something for your patience")
+    for body in (letter.text, letter.html):
+        assert f"Your code: {code}" in body
+        assert "10% off" in body or "10 % off" in body
+    assert_has_a_way_out(letter)
+    assert set(by_kind(letter)) == {"u"}
+    assert box.box.deliver() == []
+
+
+def test_an_offer__comes_with_the_letter_that_says_what_waits(plain_shop: Shop) -> None:
+    patient = Patience(plain_shop, percent=10)
+    box = Calendar(plain_shop)
+    email = somebody()
+    order = plain_shop.buy(3, email=email)
+    (letter,) = [each for each in box.box.deliver() if email in each.to]
+    assert f"Your code: {patient.code(order)}" in letter.text
+    plain_shop.lane.sql(
+        "UPDATE saleor_backorders_message SET due_at = now() WHERE channel_id = %s",
+        plain_shop.channel.pk,
+    )
+    assert box.box.deliver() == []
+    assert box.box.states() == [("placed", "sent"), ("offer", "skipped")]
