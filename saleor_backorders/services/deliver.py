@@ -120,9 +120,8 @@ class _Round:
             outbox.unknown(message, _discreet(trouble, message, letter))
             self._done.unknown += 1
         else:
-            outbox.sent(message)
+            _note_sent(message, known, self._now)
             self._done.sent += 1
-            _remember_offers(message, known, self._now)
 
     def _wait(self, message: Message, trouble: Exception | str) -> None:
         outbox.later(message, str(trouble))
@@ -152,9 +151,14 @@ def _discreet(trouble: Exception, message: Message, letter: Letter) -> str:
     return text
 
 
-def _remember_offers(message: Message, known: Facts, now: datetime) -> None:
+def _note_sent(message: Message, known: Facts, now: datetime) -> None:
+    """Note that a message has left, and in the same transaction which vouchers it brought."""
     told = customer.offers_told(message, known)
-    if told:
+    if not told:
+        outbox.sent(message)
+        return
+    with transaction.atomic():
+        outbox.sent(message)
         Offer.objects.filter(pk__in=[each.pk for each in told], told_at=None).update(told_at=now)
         # The rest of the batch is written from the same rows.
         for each in told:
