@@ -10,6 +10,7 @@ import graphene
 from saleor_backorders import errors
 from saleor_backorders.host.port import MANAGE_PRODUCTS
 from saleor_backorders.models import IncomingShipment as Row
+from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipment_import, shipments, supply
 from saleor_backorders.services.shipments import Announced
 
@@ -147,7 +148,7 @@ def incoming_shipment_receive(
     idempotency_key: str,
     lines: list[Any] | None = None,
 ) -> Any:
-    booked = shipments.receive(
+    booked = receiving.receive(
         shipment_id=_key(id),
         lines=None if lines is None else _lines(lines),
         idempotency_key=idempotency_key,

@@ -1,28 +1,26 @@
-"""What is on its way: announce it, move it, book what arrived.
+"""What is on its way: announce it, move it, call it off; ``receive`` books what arrived.
 
 Locks, always in this order, so that no two transactions wait for each other in a circle: the
-shipment's row, which only this module takes; Saleor's stock rows, by id; the queues of the
+shipment's row, which only these two modules take; Saleor's stock rows, by id; the queues of the
 variants; the shipment's lines, which the commit-time engine writes under those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
-from saleor_backorders import engine, errors, queries
+from saleor_backorders import engine, errors
 from saleor_backorders.models import (
     IncomingShipment,
     IncomingShipmentLine,
-    Receipt,
-    ReceiptLine,
     ShipmentStatus,
     VirtualWarehouse,
 )
@@ -31,9 +29,8 @@ MOST_LINES = 1000
 MOST_UNITS = 1_000_000
 """Of one variant in one delivery; a shelf's own number is an int4."""
 OPEN = (ShipmentStatus.EXPECTED, ShipmentStatus.PARTIALLY_RECEIVED)
-ANNOUNCED, MOVED, RECEIVED, CALLED_OFF = "announced", "shipment", "received", "called_off"
+ANNOUNCED, MOVED, CALLED_OFF = "announced", "shipment", "called_off"
 MOST_REFERENCE = IncomingShipment._meta.get_field("reference").max_length or 0
-MOST_KEY = Receipt._meta.get_field("idempotency_key").max_length or 0
 
 
 class Announced(NamedTuple):
@@ -119,8 +116,8 @@ def update(*, shipment_id: int, changes: Changes, now: datetime) -> IncomingShip
     :raises NotOpen: it was received or called off.
     :raises InvalidValue: as for a new one; or another warehouse after something arrived.
     """
-    shipment = _locked(shipment_id)
-    _check_open(shipment)
+    shipment = locked(shipment_id)
+    check_open(shipment)
     _check_changes(shipment, changes)
     before = list(shipment.lines.all())
     wanted = [line.variant_id for line in changes.lines or ()]
@@ -136,7 +133,7 @@ def update(*, shipment_id: int, changes: Changes, now: datetime) -> IncomingShip
         value = getattr(changes, name)
         if value is not None:
             setattr(shipment, name, value)
-    return _save(shipment, now)
+    return save(shipment, now)
 
 
 @transaction.atomic
@@ -145,8 +142,8 @@ def cancel(*, shipment_id: int, now: datetime) -> IncomingShipment:
 
     :raises NotOpen: it was received or called off.
     """
-    shipment = _locked(shipment_id)
-    _check_open(shipment)
+    shipment = locked(shipment_id)
+    check_open(shipment)
     lines = shipment.lines
     engine.lock_variants(list(lines.values_list("variant_id", flat=True)))
     engine.explain(CALLED_OFF, shipment.pk)
@@ -155,51 +152,6 @@ def cancel(*, shipment_id: int, now: datetime) -> IncomingShipment:
     shipment.updated_at = now
     shipment.save(update_fields=["status", "updated_at"])
     return shipment
-
-
-@transaction.atomic
-def receive(
-    *,
-    shipment_id: int,
-    lines: Sequence[Announced] | None,
-    idempotency_key: str,
-    now: datetime,
-) -> IncomingShipment:
-    """Book what arrived into the warehouse's stock, once for each key, and serve the queue.
-
-    Without ``lines`` all that is outstanding arrived.  A variant that a delivery note names is
-    settled by it: what is missing is no longer expected, until ``update`` says when it follows;
-    more than announced is booked as well.  Variants that it does not name are still expected.
-
-    :raises MissingValue: no key.
-    :raises NotOpen: it was called off, or nothing is outstanding.
-    :raises NotFound: a variant that is not in the shipment; the variant or warehouse is gone.
-    """
-    if not idempotency_key.strip():
-        raise errors.MissingValue(field="idempotencyKey")
-    errors.check_length(idempotency_key, most=MOST_KEY, field="idempotencyKey")
-    shipment = _locked(shipment_id)
-    if not _note_receipt(shipment, idempotency_key, now):
-        return shipment
-    if shipment.status == ShipmentStatus.CANCELLED:
-        raise errors.NotOpen(field="id")
-    check_warehouses([shipment.warehouse_id])
-    arrived = _what_arrived(shipment, lines)
-    stocks = _put_on_shelves(shipment.warehouse_id, arrived)
-    engine.lock_variants(sorted(arrived))
-    engine.explain(RECEIVED, shipment.pk)
-    for variant_id, quantity in arrived.items():
-        shipment.lines.filter(variant_id=variant_id).update(
-            received=F("received") + quantity, to_come=0
-        )
-    ReceiptLine.objects.bulk_create(
-        ReceiptLine(
-            receipt_id=idempotency_key, variant_id=variant, stock_id=stocks[variant], quantity=units
-        )
-        for variant, units in arrived.items()
-        if units
-    )
-    return _save(shipment, now)
 
 
 def physical_warehouses() -> QuerySet[Any]:
@@ -267,12 +219,20 @@ def _check_changes(shipment: IncomingShipment, changes: Changes) -> None:
         _check_lines(changes.lines)
 
 
-def _check_open(shipment: IncomingShipment) -> None:
+def check_open(shipment: IncomingShipment) -> None:
+    """Let pass what something is still expected of.
+
+    :raises NotOpen: it was received or called off.
+    """
     if shipment.status not in OPEN:
         raise errors.NotOpen(field="id")
 
 
-def _locked(shipment_id: int) -> IncomingShipment:
+def locked(shipment_id: int) -> IncomingShipment:
+    """Hold a shipment until the transaction ends.
+
+    :raises NotFound: no such shipment.
+    """
     found = IncomingShipment.objects.select_for_update(no_key=True).filter(pk=shipment_id).first()
     if found is None:
         raise errors.NotFound(kind="IncomingShipment", key=shipment_id, field="id")
@@ -307,7 +267,8 @@ def _drop_line(line: IncomingShipmentLine) -> None:
     line.save(update_fields=["quantity", "to_come"])
 
 
-def _save(shipment: IncomingShipment, now: datetime) -> IncomingShipment:
+def save(shipment: IncomingShipment, now: datetime) -> IncomingShipment:
+    """Keep a shipment, in the state that its lines say."""
     lines = shipment.lines
     if not lines.filter(received__lt=F("quantity")).exists():
         shipment.status = ShipmentStatus.RECEIVED
@@ -318,54 +279,3 @@ def _save(shipment: IncomingShipment, now: datetime) -> IncomingShipment:
     shipment.updated_at = now
     shipment.save()
     return shipment
-
-
-def _note_receipt(shipment: IncomingShipment, key: str, now: datetime) -> bool:
-    """Write the delivery note down; False where it was booked before."""
-    with connection.cursor() as cursor:
-        # Waits for whoever books the same note at this moment, and then finds it booked.
-        cursor.execute(
-            "INSERT INTO saleor_backorders_receipt (idempotency_key, shipment_id, received_at)"
-            " VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-            [key, shipment.pk, now],
-        )
-        if cursor.rowcount:
-            return True
-    if Receipt.objects.get(pk=key).shipment_id != shipment.pk:
-        raise errors.InvalidValue(
-            "This key booked another shipment's delivery.", field="idempotencyKey"
-        )
-    return False
-
-
-def _what_arrived(shipment: IncomingShipment, lines: Sequence[Announced] | None) -> dict[int, int]:
-    """Return the units of each variant that a delivery note settles."""
-    known = {line.variant_id: line for line in shipment.lines.all()}
-    if lines is None:
-        outstanding = {key: line.quantity - line.received for key, line in known.items()}
-        found = {key: units for key, units in outstanding.items() if units > 0}
-        if not found:
-            raise errors.NotOpen(field="id")
-        return found
-    if not lines:
-        raise errors.MissingValue(field="lines")
-    arrived: dict[int, int] = {}
-    for line in lines:
-        errors.check_range(line.quantity, least=0, most=MOST_UNITS, field="quantity")
-        if line.variant_id not in known:
-            raise errors.NotFound(kind="ProductVariant", key=line.variant_id, field="lines")
-        if line.variant_id in arrived:
-            raise errors.InvalidValue("Name each variant once.", field="lines")
-        arrived[line.variant_id] = line.quantity
-    return arrived
-
-
-def _put_on_shelves(warehouse_id: UUID, arrived: Mapping[int, int]) -> dict[int, int]:
-    """Add units to the warehouse's stock rows, in the order in which Saleor locks them."""
-    units = {variant: quantity for variant, quantity in arrived.items() if quantity}
-    booked = queries.book_stock(warehouse_id=warehouse_id, units=units)
-    stocks = {row.variant_id: row.stock_id for row in booked}
-    for variant_id in units:
-        if variant_id not in stocks:
-            raise errors.NotFound(kind="ProductVariant", key=variant_id, field="lines")
-    return stocks

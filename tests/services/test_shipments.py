@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from saleor_backorders import errors
 from saleor_backorders.models import IncomingShipment, Receipt, ReceiptLine
+from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipments
 from saleor_backorders.services.shipments import Announced, Changes
 from tests.services.front import Front, settle
@@ -34,7 +35,7 @@ def change(shipment: IncomingShipment, **changes: Any) -> None:
 
 
 def receive(shipment: IncomingShipment, *lines: tuple[Any, int], key: str = "note") -> None:
-    shipments.receive(
+    receiving.receive(
         shipment_id=shipment.pk,
         lines=[Announced(variant.pk, units) for variant, units in lines] or None,
         idempotency_key=key,

@@ -26,6 +26,7 @@ from saleor_backorders.models import (
     IncomingShipmentLine,
     VirtualStock,
 )
+from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipments
 from tests.sql.conftest import one_shelf
 from tests.sql.rule import Line, Pallet, Rule
@@ -245,7 +246,7 @@ class ShopAndRule(RuleBasedStateMachine):
         number = which % len(self.pallets)
         pallet = self.rule.pallets[number]
         if pallet.units:
-            shipments.receive(
+            receiving.receive(
                 shipment_id=self.pallets[number].shipment_id,
                 lines=[shipments.Announced(self.variant.pk, units)],
                 idempotency_key=f"{self.variant.pk}-{number}", now=timezone.now(),
