@@ -172,6 +172,15 @@ FIELDS: tuple[Field, ...] = (
         default="",
     ),
     Field(
+        name="product_url",
+        kind="string",
+        label="Address of a product in your storefront",
+        help_text="Where a mail that something is back leads, with {slug}, {product}, {variant} or "
+        "{channel} in it: https://shop.example/{channel}/products/{slug}. Empty: it names the "
+        "product without a link.",
+        default="",
+    ),
+    Field(
         name="status_days",
         kind="string",
         label="Days between status updates",

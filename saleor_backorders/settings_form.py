@@ -12,9 +12,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
+from . import storefront_url
 from .host.port import ShopSettings
 from .models import NO_LIMIT, MessageKind, Transport
 from .settings_fields import FIELDS
@@ -28,6 +29,7 @@ MOST_MONEY = 1_000_000
 LEAST_MONEY = Decimal("0.001")
 MOST_NAME = 100
 MOST_ADDRESS = 254
+MOST_URL = 500
 LANGUAGES = ("en", "de", "fr", "es", "pl")
 
 
@@ -142,9 +144,13 @@ def _read_money(value: Any) -> Decimal:
 
 
 def _read_text(value: Any) -> str:
+    return _read_line(value, most=MOST_NAME)
+
+
+def _read_line(value: Any, *, most: int) -> str:
     text = str(value).strip()
-    if len(text) > MOST_NAME or _breaks(text):
-        raise ValueError(_("Give one line of at most %(most)s characters.") % {"most": MOST_NAME})
+    if len(text) > most or _breaks(text):
+        raise ValueError(_("Give one line of at most %(most)s characters.") % {"most": most})
     return text
 
 
@@ -188,6 +194,17 @@ def _read_choice(known: Collection[str]) -> Callable[[Any], str]:
     return read
 
 
+def _read_product_url(value: Any) -> str:
+    text = _read_line(value, most=MOST_URL)
+    if text:
+        check = URLValidator(schemes=("http", "https"))
+        try:
+            check(storefront_url.check(text).format(**storefront_url.SAMPLE))
+        except ValidationError as exc:
+            raise ValueError(_("%(text)s is no address.") % {"text": text}) from exc
+    return text
+
+
 def _read_kinds(value: Any) -> str:
     kinds = [part.strip() for part in str(value).replace("\n", ",").split(",") if part.strip()]
     wrong = [kind for kind in kinds if kind not in MessageKind.values]
@@ -217,6 +234,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "staff_emails": _read_addresses,
     "muted": _read_kinds,
     "language": _read_choice(("", *LANGUAGES)),
+    "product_url": _read_product_url,
     "status_days": _read_number(0, MOST_RULE_DAYS),
     "rate_days": _read_number(0, MOST_RULE_DAYS),
     "late_warning_days": _read_number(0, MOST_RULE_DAYS),

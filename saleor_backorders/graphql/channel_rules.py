@@ -23,6 +23,10 @@ _LANGUAGE = (
     "For orders in a language that has no templates, and for the staff: en, de, fr, es or pl; "
     "empty for Saleor's own."
 )
+_PRODUCT_URL = (
+    "Where a mail that something is back leads, with {slug}, {product}, {variant} or {channel} in "
+    "it; empty for no link."
+)
 _LIMIT = "Staff are warned when so many percent of a limit wait; 0 for never."
 _CREDIT = "For each started week of delay, in the channel's currency; 0 for none."
 
@@ -45,6 +49,7 @@ class ChannelRule(graphene.ObjectType):
     staff_emails = list_of(graphene.String, description="Who of the staff is written to.")
     muted_messages = list_of(BackorderMessageKind, description="What is not sent.")
     language = graphene.String(required=True, description=_LANGUAGE)
+    product_url = graphene.String(required=True, description=_PRODUCT_URL)
     status_days = Int(required=True, description="0: nobody who waits is written to meanwhile.")
     rate_days = Int(required=True, description="0: nobody is asked how it went.")
     late_warning_days = Int(required=True)
@@ -85,6 +90,7 @@ class ChannelRuleInput(graphene.InputObjectType):
         graphene.NonNull(BackorderMessageKind), description="What is not sent."
     )
     language = graphene.String(description=_LANGUAGE)
+    product_url = graphene.String(description=_PRODUCT_URL)
     status_days = Int(description="Days between two words to who still waits; 0 for none.")
     rate_days = Int(description="Days after the last unit was sent; 0 asks nobody.")
     late_warning_days = Int(description="Staff hear of a promise that nothing covers so early.")

@@ -169,6 +169,9 @@ class ChannelRule(models.Model):
     language = models.CharField(  # noqa: DJ001
         max_length=35, null=True, help_text="For orders whose language has no templates."
     )
+    product_url = models.CharField(  # noqa: DJ001
+        max_length=500, null=True, help_text="Where the storefront shows a product."
+    )
     status_days = models.IntegerField(
         null=True, help_text="Days between two words to who waits; 0 for none."
     )

@@ -26,6 +26,7 @@ class MailRule:
     staff_emails: str = ""
     muted: str = ""
     language: str = ""
+    product_url: str = ""
     status_days: int = 14
     rate_days: int = 7
     late_warning_days: int = 2

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.acceptance import documents
+from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import DELIVER, Mailbox, Page, follow, links_of
 from tests.acceptance.shop import Answer, Shop, answer_of
 from tests.lanes.base import PLUGIN_PATH
@@ -135,6 +136,23 @@ def test_nothing_before_the_restock_one_after_it_and_none_again(
         assert str(letter.mail["List-Unsubscribe"]).strip() == f"<{out}>"
         assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert follow(out).status == 200
+
+
+def test_the_letter_leads_to_the_storefront_where_the_shop_says_how(
+    plain_shop: Shop, mailbox: Mailbox
+) -> None:
+    dock = Dock(plain_shop)
+    dock.rule(productUrl="https://shop.example/{channel}/p?variant={variant}").must()
+    assert dock.rule(productUrl="https://shop.example/{sku}").codes == ["INVALID"]
+    (ada,) = on_the_list(mailbox, 1)
+    plain_shop.set_stock(1).must()
+    assert told(mailbox, [ada]) == [0]
+
+    back = ada.letters()[-1]
+    variant = plain_shop.variant.id.replace("=", "%3D")
+    url = f"https://shop.example/{plain_shop.channel.slug}/p?variant={variant}"
+    assert url in links_of(back)
+    assert f"See it:\n  {url}\n" in back.text
 
 
 def test_three_units_tell_the_first_three_and_the_next_delivery_the_others(

@@ -27,6 +27,7 @@ KEYWORDS = {
 # What staff alone read, on a screen and not in a mail, stays in English.
 STAFF_ONLY = (
     "settings_form.py",
+    "storefront_url.py",
     "guards.py",
     "models/[!m]*.py",
     "models/money.py",

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from saleor_backorders import settings_fields, settings_form
+from saleor_backorders import settings_fields, settings_form, storefront_url
 from saleor_backorders.host.port import ShopSettings
 
+NO_SUCH_PLACE = "An address may name {slug}, {product}, {variant}, {channel} and nothing else."
 CHANNELS = {"main", "outlet"}
 
 
@@ -90,6 +91,39 @@ def test_parse__a_value_written_past_the_form_counts_as_its_default() -> None:
     assert settings_form.parse(saved(limit="lots", priority="4"), active=True) == ShopSettings(
         active=True, limit=None, priority=4
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("shop.example/{slug}", "shop.example/{slug} is no address."),
+        ("ftp://shop.example/{slug}", "ftp://shop.example/{slug} is no address."),
+        ("javascript:alert(1)", "javascript:alert(1) is no address."),
+        ("https://shop.example/{sku}", NO_SUCH_PLACE),
+        ("https://shop.example/{slug!r}", NO_SUCH_PLACE),
+        ("https://shop.example/{slug.__class__}", NO_SUCH_PLACE),
+        ("https://shop.example/{}", NO_SUCH_PLACE),
+        ("https://shop.example/{slug", NO_SUCH_PLACE),
+        ("https://shop.example/\n{slug}", "Give one line of at most 500 characters."),
+        ("https://shop.example/" + "x" * 500, "Give one line of at most 500 characters."),
+    ],
+)
+def test_validate__where_a_product_is_shown(value: str, why: str) -> None:
+    wrong = settings_form.validate(saved(product_url=value), channel_slugs=CHANNELS)
+    assert wrong == {"product_url": why}
+
+
+def test_product_url__names_what_the_shop_wants_in_it() -> None:
+    template = " https://shop.example/{channel}/{slug}?v={variant}&p={product} "
+    read = settings_form.parse(saved(product_url=template), active=True).product_url
+    found = storefront_url.of_variant(
+        read, slug="schöne-schuhe/rot", product_id=7, variant_id=12, channel="web shop"
+    )
+    assert found == (
+        "https://shop.example/web%20shop/sch%C3%B6ne-schuhe%2Frot"
+        "?v=UHJvZHVjdFZhcmlhbnQ6MTI%3D&p=UHJvZHVjdDo3"
+    )
+    assert storefront_url.of_variant("", slug="x", product_id=1, variant_id=1, channel="c") == ""
 
 
 def test_fields__each_is_read_into_the_settings_and_named_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from saleor_backorders import storefront_url
 from saleor_backorders.models import Message, MessageKind
 from saleor_backorders.services import links, on_shelf
 
@@ -22,7 +23,7 @@ def draft(message: Message, facts: Facts) -> Draft:
         raise Untrue("the variant is gone")
     if message.kind == MessageKind.CONFIRM:
         return _confirm(message, found, found.goods, facts)
-    return _back_in_stock(message, found, found.goods)
+    return _back_in_stock(message, found, found.goods, facts)
 
 
 def language_of(message: Message) -> str:
@@ -37,14 +38,27 @@ def _confirm(message: Message, found: Wanted, goods: on_shelf.Goods, facts: Fact
     return _draft(message, found, line)
 
 
-def _back_in_stock(message: Message, found: Wanted, goods: on_shelf.Goods) -> Draft:
+def _back_in_stock(message: Message, found: Wanted, goods: on_shelf.Goods, facts: Facts) -> Draft:
     if found.row.told_at is None:
         raise Untrue("somebody put the sign-up back into the queue")
     if not goods.units:
         raise Untrue("nothing of it is free any more")
     # No number where the shop does not count them.
     units = goods.units if goods.units != on_shelf.NOT_COUNTED else 0
-    return _draft(message, found, Line(name=goods.thing), units=units)
+    line = Line(name=goods.thing, url=_shown_at(message, found, facts))
+    return _draft(message, found, line, units=units)
+
+
+def _shown_at(message: Message, found: Wanted, facts: Facts) -> str:
+    """Return where the storefront shows it, if the shop says how to find that."""
+    product_id, slug = found.product
+    return storefront_url.of_variant(
+        facts.rules[message.channel_id].product_url,
+        slug=slug,
+        product_id=product_id,
+        variant_id=found.row.variant_id,
+        channel=facts.channels[message.channel_id].slug,
+    )
 
 
 def _draft(message: Message, found: Wanted, line: Line, **facts: object) -> Draft:

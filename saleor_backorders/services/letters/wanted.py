@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+
+from django.apps import apps
 
 from saleor_backorders import queries
 from saleor_backorders.models import BackInStockSubscription, Message
 from saleor_backorders.services import on_shelf, sign_up
-from saleor_backorders.services.on_shelf import Goods
+from saleor_backorders.services.on_shelf import PRIMARY, Goods
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +21,8 @@ class Wanted:
 
     row: BackInStockSubscription
     goods: Goods | None
+    product: tuple[int, str]
+    """The product's key and slug; (0, "") where it is gone."""
 
 
 def load(messages: Sequence[Message], *, today: date) -> dict[int, Wanted]:
@@ -28,7 +33,18 @@ def load(messages: Sequence[Message], *, today: date) -> dict[int, Wanted]:
     rows = BackInStockSubscription.objects.in_bulk(keys)
     pairs = {(row.variant_id, row.channel_id) for row in rows.values()}
     goods = on_shelf.read(pairs, now=queries.read_clock(), today=today)
+    products = _products({row.variant_id for row in rows.values()})
     return {
-        key: Wanted(row=row, goods=goods.get((row.variant_id, row.channel_id)))
+        key: Wanted(
+            row=row,
+            goods=goods.get((row.variant_id, row.channel_id)),
+            product=products.get(row.variant_id, (0, "")),
+        )
         for key, row in rows.items()
     }
+
+
+def _products(variant_ids: Collection[int]) -> dict[int, tuple[int, str]]:
+    variants: Any = apps.get_model("product", "ProductVariant")._base_manager.using(PRIMARY)
+    found = variants.filter(pk__in=variant_ids).values_list("pk", "product_id", "product__slug")
+    return {key: (product_id, slug) for key, product_id, slug in found}
