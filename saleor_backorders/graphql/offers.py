@@ -69,7 +69,7 @@ def preview(answer: availability.Availability) -> OfferPreview | None:
     """Show what waiting would bring, in the language in force; None where it brings nothing."""
     if not answer.offer_percent:
         return None
-    text = gettext("%(percent)s %% off your next order for waiting")
+    text = gettext("%(percent)s%% off your next order for waiting")
     return OfferPreview(
         percent=answer.offer_percent, message=text % {"percent": answer.offer_percent}
     )

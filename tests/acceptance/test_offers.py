@@ -42,7 +42,7 @@ def test_a_voucher_for_waiting_is_shown_before_and_given_after_the_order(
     patient: Patience,
 ) -> None:
     shown = patient.preview(2)
-    assert shown == {"percent": 10, "message": "10 % off your next order for waiting"}
+    assert shown == {"percent": 10, "message": "10% off your next order for waiting"}
     order = patient.wait(2)
     assert patient.shown(order) is None
     patient.deliver()

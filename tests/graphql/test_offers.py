@@ -44,7 +44,7 @@ def give(row: Backorder, **values: Any) -> Offer:
     ("asked", "language", "offer"),
     [
         (2, "en", None),
-        (3, "en", {"percent": 15, "message": "15 % off your next order for waiting"}),
+        (3, "en", {"percent": 15, "message": "15% off your next order for waiting"}),
         (13, "en", None),
     ],
 )
