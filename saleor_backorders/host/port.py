@@ -90,14 +90,6 @@ class Shortage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewAddress:
-    """The address of a virtual warehouse: nobody ships from it, but Saleor wants one."""
-
-    company_name: str
-    country: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Actor:
     """In whose name an order is changed; both empty where a link or a rule of the shop acts."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from saleor_backorders import errors, settings_form
-from saleor_backorders.models import ChannelRule, MessageKind, Transport
+from saleor_backorders.models import ChannelRule, Transport
 
 SHOP = 0
 
@@ -55,11 +55,6 @@ def split(text: str) -> tuple[str, ...]:
     """Return the parts of a list that commas or new lines separate."""
     parts = (part.strip() for part in text.replace("\n", ",").split(","))
     return tuple(dict.fromkeys(part for part in parts if part))
-
-
-def wrong_kinds(text: str) -> list[str]:
-    """Return what a list of kinds names that there is not."""
-    return [kind for kind in split(text) if kind not in MessageKind.values]
 
 
 def checked(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -147,11 +146,3 @@ def _url(dsn: str) -> str:
     """Write a connection string as a URL."""
     parts = dict(part.split("=", 1) for part in dsn.split())
     return f"postgresql://{parts['user']}@/{parts['dbname']}?host={parts['host']}"
-
-
-def silent_port() -> tuple[socket.socket, int]:
-    """Return a port on which somebody listens and nobody answers."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(128)
-    return listener, listener.getsockname()[1]
