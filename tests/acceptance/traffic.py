@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 
 import psycopg
 
@@ -16,8 +17,10 @@ from tests.acceptance.ledger import FIRST_VIRTUAL_ID
 from tests.acceptance.shop import Answer, Placed, Shop, Thing
 
 CONNECTIONS = 8
-# A transaction's number, and the line, the stock row and the change of each of its writes.
-Commit = tuple[int, list[tuple[str, int, int]]]
+# A line, when its order was placed, a stock row, and how many units came or went there.
+Change = tuple[str, datetime, int, int]
+# A transaction's number and what it changed.
+Commit = tuple[int, list[Change]]
 # Two statements of the shop's own that lock the same rows in opposite orders: PostgreSQL
 # ends one of them, and its caller may ask again.
 RETRIABLE = {"OperationalError", "DeadlockDetected"}
@@ -174,18 +177,25 @@ class Traffic:
 
 
 def queue_jumpers(commits: list[Commit]) -> list[str]:
-    """Replay the commits; name those that gave units to a new line past an old one."""
+    """Replay the commits; name those that gave units to a new line past one that stood before it.
+
+    An order stands where it was placed, however long its own transaction took to commit.
+    """
     waiting: Counter[str] = Counter()
     seen: dict[str, int] = {}
+    placed: dict[str, datetime] = {}
     jumped = []
     for number, (transaction, changes) in enumerate(commits):
         gained: Counter[str] = Counter()
-        for line, stock, change in changes:
+        for line, at, stock, change in changes:
             seen.setdefault(line, number)
+            placed[line] = at
             (waiting if stock >= FIRST_VIRTUAL_ID else gained)[line] += change
-        passed = [line for line, units in waiting.items() if units > 0 and seen[line] < number]
-        served = [line for line, units in gained.items() if units > 0 and seen[line] == number]
-        if passed and served:
+        old = [line for line, units in waiting.items() if units > 0 and seen[line] < number]
+        new = [line for line, units in gained.items() if units > 0 and seen[line] == number]
+        passed = [line for line in old if any(placed[line] < placed[other] for other in new)]
+        served = [line for line in new if any(placed[other] < placed[line] for other in old)]
+        if passed:
             jumped.append(f"transaction {transaction}: {served} before {passed}")
     return jumped
 
@@ -193,19 +203,29 @@ def queue_jumpers(commits: list[Commit]) -> list[str]:
 class CommitLog:
     """Write down, at each commit, which line gained or lost units on which row."""
 
+    # The moment is taken by a trigger on the log itself. It comes after the plugin's own work at
+    # COMMIT, under the lock of the queue: of two, the one that commits first has the earlier.
     CREATE = """
     CREATE TABLE lane_log (
-        at timestamptz NOT NULL, tx bigint NOT NULL, line uuid NOT NULL,
-        stock integer NOT NULL, change integer NOT NULL
+        tx bigint NOT NULL, line uuid NOT NULL, stock integer NOT NULL, change integer NOT NULL,
+        at timestamptz NOT NULL DEFAULT clock_timestamp()
     );
+    CREATE TABLE lane_commit (tx bigint NOT NULL, at timestamptz NOT NULL);
+    CREATE FUNCTION lane_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO lane_commit VALUES (NEW.tx, clock_timestamp());
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER lane_commit AFTER INSERT ON lane_log DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION lane_commit();
     CREATE FUNCTION lane_log() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP <> 'INSERT' THEN
-            INSERT INTO lane_log VALUES (clock_timestamp(), txid_current(),
+            INSERT INTO lane_log VALUES (txid_current(),
                 OLD.order_line_id, OLD.stock_id, -OLD.quantity_allocated);
         END IF;
         IF TG_OP <> 'DELETE' THEN
-            INSERT INTO lane_log VALUES (clock_timestamp(), txid_current(),
+            INSERT INTO lane_log VALUES (txid_current(),
                 NEW.order_line_id, NEW.stock_id, NEW.quantity_allocated);
         END IF;
         RETURN NULL;
@@ -217,15 +237,18 @@ class CommitLog:
     DROP = """
     DROP TRIGGER lane_log ON warehouse_allocation;
     DROP FUNCTION lane_log();
-    DROP TABLE lane_log;
+    DROP TABLE lane_log, lane_commit;
+    DROP FUNCTION lane_commit();
     """
     READ = """
-    SELECT l.tx, l.line, l.stock, sum(l.change)::int
+    SELECT l.tx, l.line, o.created_at, l.stock, sum(l.change)::int
     FROM lane_log l
     JOIN warehouse_stock s ON s.id = l.stock
-    JOIN (SELECT tx, max(at) AS at FROM lane_log GROUP BY tx) c ON c.tx = l.tx
+    JOIN order_orderline ol ON ol.id = l.line
+    JOIN order_order o ON o.id = ol.order_id
+    JOIN (SELECT tx, max(at) AS at FROM lane_commit GROUP BY tx) c ON c.tx = l.tx
     WHERE s.product_variant_id = %s
-    GROUP BY c.at, l.tx, l.line, l.stock
+    GROUP BY c.at, l.tx, l.line, o.created_at, l.stock
     ORDER BY c.at, l.tx
     """
 
@@ -241,14 +264,15 @@ class CommitLog:
 
     def jumped_queues(self, variant: Thing) -> list[str]:
         """Return the commits that served a newcomer while somebody went on waiting."""
-        return queue_jumpers(self._commits(variant))
+        return queue_jumpers(self.commits(variant))
 
-    def _commits(self, variant: Thing) -> list[Commit]:
+    def commits(self, variant: Thing) -> list[Commit]:
+        """Return what was committed, in the order in which others came to see it."""
         commits: list[Commit] = []
-        for tx, line, stock, change in self._lane.sql(self.READ, variant.pk):
+        for tx, line, placed, stock, change in self._lane.sql(self.READ, variant.pk):
             if not commits or commits[-1][0] != tx:
                 commits.append((tx, []))
-            commits[-1][1].append((str(line), stock, change))
+            commits[-1][1].append((str(line), placed, stock, change))
         return commits
 
 
