@@ -85,6 +85,23 @@ def test_a_locked_waiting_line_stops_the_service_and_is_not_passed_over(
     assert put_off() == []
 
 
+def test_an_order_placed_earlier_and_committed_later_stands_before_who_committed_meanwhile(
+    lamp: Lamp, shop: Shop
+) -> None:
+    early = shop.line(shop.order(lamp.channel), lamp.variant, 1)
+    late = lamp.buy(1)
+    with wire() as holder:
+        holder.execute(
+            "SELECT 1 FROM warehouse_allocation WHERE order_line_id = %s FOR UPDATE", [late.pk]
+        )
+        lamp.arrive(1)
+        with transaction.atomic():
+            shop.allocate(early, 1)
+    assert (shop.has(early), shop.has(late), shop.waits(late)) == (1, 0, 1)
+    assert engine.sweep() == []
+    assert put_off() == []
+
+
 def test_a_cancel_and_an_arrival_at_once_serve_the_next_in_line(lamp: Lamp, shop: Shop) -> None:
     for _ in range(5):
         first, second = lamp.buy(1), lamp.buy(1)
