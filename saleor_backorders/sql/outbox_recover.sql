@@ -1,6 +1,6 @@
 -- Purpose: take up what a worker left that has not been heard of for a while.  A message that was
---   not handed over yet is due again; of one that was just being handed over nobody can tell
---   whether the mail server has it, and it is never handed over a second time unasked.
+--   not handed over yet is due again and does not count as tried; of one that was just being handed
+--   over nobody can tell whether the mail server has it, and it never is a second time unasked.
 -- Parameters: lease (seconds).
 -- Locks: the rows, with SKIP LOCKED.
 -- Rows: id and state of each.
@@ -15,6 +15,7 @@ UPDATE saleor_backorders_message m
        settled_at = CASE WHEN m.state = 'claimed' THEN NULL ELSE statement_timestamp() END,
        trouble = CASE WHEN m.state = 'claimed' THEN m.trouble
                  ELSE 'the worker died while handing it over' END,
+       attempts = CASE WHEN m.state = 'claimed' THEN m.attempts - 1 ELSE m.attempts END,
        claimed_by = NULL, claimed_at = NULL
   FROM left_behind l WHERE m.id = l.id
 RETURNING m.id, m.state
