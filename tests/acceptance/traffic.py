@@ -207,8 +207,7 @@ class CommitLog:
     # COMMIT, under the lock of the queue: of two, the one that commits first has the earlier.
     CREATE = """
     CREATE TABLE lane_log (
-        tx bigint NOT NULL, line uuid NOT NULL, stock integer NOT NULL, change integer NOT NULL,
-        at timestamptz NOT NULL DEFAULT clock_timestamp()
+        tx bigint NOT NULL, line uuid NOT NULL, stock integer NOT NULL, change integer NOT NULL
     );
     CREATE TABLE lane_commit (tx bigint NOT NULL, at timestamptz NOT NULL);
     CREATE FUNCTION lane_commit() RETURNS trigger LANGUAGE plpgsql AS $$
