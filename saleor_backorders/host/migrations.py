@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
-from typing import Any
 
 from django.apps import apps
 
@@ -29,20 +28,6 @@ OLDEST_SUPPORTED = {
 def dependencies() -> list[tuple[str, str]]:
     """Return the migrations of the shop that the engine's migration depends on."""
     return [(label, _name(label, wanted)) for label, wanted in OLDEST_SUPPORTED.items()]
-
-
-def refuse_while_units_wait(cursor: Any) -> None:
-    """Keep a migration from taking away what customers wait by.
-
-    :raises RuntimeError: units are waiting.
-    """
-    cursor.execute("SELECT coalesce(sum(waiting), 0) FROM saleor_backorders_backorder")
-    waiting = cursor.fetchone()[0]
-    if waiting:
-        raise RuntimeError(
-            f"{waiting} units are still waiting. Serve or cancel them first, or run "
-            "`manage.py backorders uninstall --force`, which says what it moves."
-        )
 
 
 def _name(label: str, wanted: str) -> str:

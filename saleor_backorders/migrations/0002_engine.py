@@ -4,31 +4,20 @@ from typing import Any
 
 from django.db import migrations
 
+from saleor_backorders.engine import install
 from saleor_backorders.host.migrations import dependencies as host_dependencies
-from saleor_backorders.host.migrations import refuse_while_units_wait
-from saleor_backorders.sql import engine_statements, host_schema, load
-
-VERSION = "engine_v1"
 
 
-def install(apps: Any, schema_editor: Any) -> None:
+def remove_virtual(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
-        for text in engine_statements(VERSION, schema=host_schema(cursor)):
-            cursor.execute(text)
-
-
-def remove(apps: Any, schema_editor: Any) -> None:
-    with schema_editor.connection.cursor() as cursor:
-        refuse_while_units_wait(cursor)
-        # What went before in this transaction may still have to be put right at its end.
+        install.run(cursor, "0002_remove_virtual")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(load(f"{VERSION}/99_drop"))
-        cursor.execute(load(f"{VERSION}/90_remove_virtual"))
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DROP SEQUENCE saleor_backorders_virtual_stock_id")
 
 
 class Migration(migrations.Migration):
     dependencies = [("saleor_backorders", "0001_initial"), *host_dependencies()]
-    operations = [migrations.RunPython(install, remove)]
+    operations = [
+        # On the way back last, when the engine no longer looks.
+        migrations.RunPython(migrations.RunPython.noop, remove_virtual),
+        install.carry("0002_engine"),
+    ]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
 
+from saleor_backorders import engine
 from saleor_backorders.models import Backorder
-from saleor_backorders.sql import load
 from tests.sql.conftest import Lamp
 from tests.sql.world import Shop
 
@@ -115,9 +116,8 @@ def test_ten_units_for_twenty_thousand_orders_read_the_head_of_the_queue(queue: 
 
 def plan_of_the_head(queue: Lamp) -> list[str]:
     """Explain the engine's own look at the head of the queue, for ten units."""
-    (head,) = re.findall(
-        r"SELECT b\.id.*?LIMIT p_free", load("engine_v1/40_serve"), flags=re.DOTALL
-    )
+    text = Path(engine.__file__).with_name("40_allocate.sql").read_text()
+    (head,) = re.findall(r"SELECT b\.id.*?LIMIT p_free", text, flags=re.DOTALL)
     destination = Backorder.objects.values_list("destination", flat=True).distinct().get()
     for name, value in {
         "p_variant": str(queue.variant.pk),

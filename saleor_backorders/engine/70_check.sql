@@ -1,8 +1,55 @@
+-- What the sweep has to look at, what must hold, and the way to make it hold again.
+-- Purpose: the sweep, `manage.py backorders check` and `manage.py backorders repair`.
+-- Locks: none but in `repair`; a check reads one snapshot, so run it in a transaction of its own.
+-- Rows: one a variant, or one a broken rule.
+-- Cost: the sweep's looks follow the variants that wait; a check reads everything.
+
+-- What the sweep has to look at: variants put off, and variants that wait while a shelf has units
+-- (a reservation ran out, a zone or a warehouse was linked, a trigger was off).
+CREATE FUNCTION saleor_backorders_overdue(p_most integer) RETURNS SETOF integer
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    WITH RECURSIVE waited_for AS (
+        (SELECT b.variant_id FROM saleor_backorders_backorder b WHERE b.waiting > 0
+          ORDER BY b.variant_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT b.variant_id FROM saleor_backorders_backorder b
+                 WHERE b.waiting > 0 AND b.variant_id > w.variant_id
+                 ORDER BY b.variant_id LIMIT 1)
+          FROM waited_for w WHERE w.variant_id IS NOT NULL
+    )
+    SELECT variant_id FROM (
+        SELECT m.variant_id FROM saleor_backorders_mark m WHERE m.put_off <> ''
+        UNION
+        SELECT w.variant_id FROM waited_for w
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_shelves(w.variant_id) s
+                        WHERE s.quantity > 0 AND s.quantity >
+                              saleor_backorders_allocated(s.stock_id)
+                              + saleor_backorders_reserved(s.stock_id, NULL))
+    ) due
+    ORDER BY variant_id % 512, variant_id LIMIT p_most
+$$;
+
+-- Variants with a waiting line that has no date, or one that has passed.
+CREATE FUNCTION saleor_backorders_undated(p_most integer) RETURNS SETOF integer
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    SELECT DISTINCT variant_id FROM (
+        SELECT b.variant_id FROM saleor_backorders_backorder b
+         WHERE b.waiting > 0
+           AND (b.expected_on IS NULL OR b.expected_on < saleor_backorders_today())
+        UNION ALL
+        -- Believed until now, and no longer; or dated by another day than the one believed today.
+        SELECT l.variant_id
+          FROM saleor_backorders_incomingshipmentline l
+          JOIN saleor_backorders_incomingshipment s ON s.id = l.shipment_id
+         WHERE l.promised > 0
+           AND l.dated_on IS DISTINCT FROM saleor_backorders_believed_on(s.expected_on)
+    ) due
+    LIMIT p_most
+$$;
+
 -- Every broken invariant, one a row: which rule, of which variant, and what was found.
--- Purpose: `manage.py backorders check`; and which variants `repair` has to put right.  Rows that
---   are in the wrong place are another statement's: policy_misplaced_rows.
--- Locks: none; it reads one snapshot, so run it in a transaction of its own.
-CREATE OR REPLACE FUNCTION saleor_backorders_broken(
+-- Rows that are in the wrong place are another statement's: policy_misplaced_rows.
+CREATE FUNCTION saleor_backorders_broken(
     OUT rule text, OUT variant_id integer, OUT detail text
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
@@ -91,9 +138,47 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
       FROM saleor_backorders_mark m WHERE m.put_off <> ''
 $$;
 
+-- Every broken rule about dates and supply, one a row, as saleor_backorders_broken does.
+-- Locks: none; it reads one snapshot.
+CREATE FUNCTION saleor_backorders_broken_dates(
+    OUT rule text, OUT variant_id integer, OUT detail text
+) RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    SELECT 'somebody waits without a date', b.variant_id, format('backorder %s', b.id)
+      FROM saleor_backorders_backorder b
+     WHERE b.waiting > 0 AND (b.expected_on IS NULL OR b.promised_on IS NULL)
+    UNION ALL
+    SELECT 'a first promise was not written down', b.variant_id, format('backorder %s', b.id)
+      FROM saleor_backorders_backorder b
+     WHERE b.promised_on IS NOT NULL
+       AND b.promised_on IS DISTINCT FROM (
+               SELECT p.promised_on FROM saleor_backorders_promise p
+                WHERE p.backorder_id = b.id ORDER BY p.id LIMIT 1)
+    UNION ALL
+    SELECT 'more is promised than is to come', l.variant_id,
+           format('shipment line %s: %s to come, %s promised', l.id, l.to_come, l.promised)
+      FROM saleor_backorders_incomingshipmentline l WHERE l.promised > l.to_come
+    UNION ALL
+    SELECT 'promised units are miscounted', l.variant_id,
+           format('shipment line %s: counted %s, the covers have %s', l.id, l.promised,
+                  coalesce(c.units, 0))
+      FROM saleor_backorders_incomingshipmentline l
+      LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM saleor_backorders_cover GROUP BY 1) c
+        ON c.line_id = l.id
+     WHERE l.promised <> coalesce(c.units, 0)
+    UNION ALL
+    SELECT 'more is covered than waits', c.variant_id,
+           format('backorder %s: %s covered, %s wait', c.backorder_id, c.units,
+                  coalesce(b.waiting, 0))
+      FROM (SELECT variant_id, backorder_id, sum(quantity) AS units
+              FROM saleor_backorders_cover GROUP BY 1, 2) c
+      LEFT JOIN saleor_backorders_backorder b ON b.id = c.backorder_id
+     WHERE c.units > coalesce(b.waiting, 0)
+$$;
+
 -- Bring every line of a variant in step, whatever was missed, and then rebalance.
 -- Locks and rows: as saleor_backorders_rebalance.
-CREATE OR REPLACE FUNCTION saleor_backorders_repair(
+CREATE FUNCTION saleor_backorders_repair(
     p_variant integer, OUT lines integer, OUT units integer, OUT put_off text
 ) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column

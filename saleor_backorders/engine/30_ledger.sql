@@ -1,4 +1,8 @@
 -- The ledger follows what Saleor did to the lines of one variant.
+-- Purpose: a row a line that waits or waited, a movement for every unit that changed its state.
+-- Locks: the caller holds the variant's queue lock, so that nobody else writes these rows.
+-- Rows: see each function.
+-- Cost: follows the lines that are named, never the queue.
 
 -- One line's step: from what the ledger says and what Saleor now says to what moved.
 -- Purpose: pure arithmetic.  Units that left were given up (the order is off, its quantity was
@@ -7,7 +11,7 @@
 -- Parameters: the four counts of the ledger row before, units now on the virtual row and on
 --   shelves, whether the order is off, units that may have been given up, units of shipments
 --   called back.
-CREATE OR REPLACE FUNCTION saleor_backorders_step(
+CREATE FUNCTION saleor_backorders_step(
     INOUT waiting integer, INOUT allocated integer, INOUT fulfilled integer,
     INOUT on_shelf integer, now_virtual integer, now_shelf integer, is_off boolean,
     given_up integer, called_back integer,
@@ -58,7 +62,7 @@ END $$;
 
 -- What Saleor says of some lines now.
 -- Rows: one a line; a line that is gone, or whose variant is, has is_off.
-CREATE OR REPLACE FUNCTION saleor_backorders_lines_now(
+CREATE FUNCTION saleor_backorders_lines_now(
     p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer,
     OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT shelf_units integer
 ) RETURNS SETOF record
@@ -92,7 +96,7 @@ $$;
 -- Parameters: the variant, the lines, the cause to write into the movements.
 -- Locks: the caller holds the variant's queue lock, so nobody else writes these rows.
 -- Rows: the ledger ids that are new.
-CREATE OR REPLACE FUNCTION saleor_backorders_sync(
+CREATE FUNCTION saleor_backorders_sync(
     p_variant integer, p_lines uuid[], p_cause text
 ) RETURNS bigint[]
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
@@ -144,12 +148,12 @@ BEGIN
         INSERT INTO saleor_backorders_backorder
                (order_line_id, order_id, order_number, variant_id, channel_id, destination,
                 product_name, variant_name, sku, quantity, waiting, allocated, fulfilled,
-                cancelled, priority, placed_at, promised_on, updated_at,
+                cancelled, priority, placed_at, lead_from, updated_at,
                 seen_quantity, seen_fulfilled, seen_returned, seen_on_shelf)
         SELECT ol.id, o.id, o.number, p_variant, o.channel_id,
                saleor_backorders_destination(o.id), ol.product_name, ol.variant_name,
                ol.product_sku, n.virtual_units, n.virtual_units, 0, 0, 0, v.priority, o.created_at,
-               (now() AT TIME ZONE 'UTC')::date + v.lead_time_days, now(),
+               saleor_backorders_today(), now(),
                n.ordered, n.fulfilled, n.returned, n.shelf_units
           FROM saleor_backorders_lines_now(p_lines) n
           JOIN order_orderline ol ON ol.id = n.order_line_id
@@ -179,8 +183,7 @@ END $$;
 
 -- Rows that this transaction began and that were served in it at once never waited: forget them.
 -- A shopper who had to step back behind a queue, and was served from it at once, is no backorder.
--- Locks: as above.
-CREATE OR REPLACE FUNCTION saleor_backorders_forget_instant(p_fresh bigint[]) RETURNS void
+CREATE FUNCTION saleor_backorders_forget_instant(p_fresh bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE

@@ -3,10 +3,12 @@
 --   in one transaction make one message, which names them all.
 -- Locks: none that anybody waits for: every key holds the transaction's number, so that no other
 --   transaction ever writes the same one.  Once-only beyond a transaction is the sender's care.
+-- Rows: one message a kind, order and transaction.
+-- Cost: one statement for each statement that wrote the ledger.
 
 -- Somebody was promised a first date, or an earlier one by more than the channel tolerates.
 -- Whose units were on a shelf until somebody counted it anew hears of a delay, not of a purchase.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_promise() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_promise() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message AS m
@@ -32,7 +34,7 @@ BEGIN
 END $$;
 
 -- Units arrived for whoever was promised them, or were taken back again.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_movement() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_movement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message AS m
@@ -51,7 +53,7 @@ BEGIN
 END $$;
 
 -- A customer is asked, or asked anew about another day.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_question() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_question() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message AS m
@@ -68,7 +70,7 @@ BEGIN
 END $$;
 
 -- As above, for a question that was open before: only another day is news.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_question_changed() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_question_changed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message AS m
@@ -86,7 +88,7 @@ BEGIN
 END $$;
 
 -- Units were given up or exchanged.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_cancellation() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_cancellation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message AS m
@@ -104,7 +106,7 @@ BEGIN
 END $$;
 
 -- Money went back, or needs somebody to look.
-CREATE OR REPLACE FUNCTION saleor_backorders_on_refund() RETURNS trigger
+CREATE FUNCTION saleor_backorders_on_refund() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     INSERT INTO saleor_backorders_message

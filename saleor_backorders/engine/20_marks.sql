@@ -1,11 +1,14 @@
 -- Marking: which variants, and which lines' allocations, a transaction touched.
+-- Purpose: the only thing that happens before COMMIT.  The trigger functions, here and at COMMIT,
+--   run with their owner's rights, so that an import under another role, which may write stock and
+--   nothing else, is not stopped; whatever they call does so too, but lends no rights to a role
+--   that calls it by itself.  Where our tables are gone they do nothing.
 -- Locks: none that anybody else waits for (each transaction marks under its own id).
--- The trigger functions, here and at COMMIT, run with their owner's rights, so that an import under
--- another role, which may write stock and nothing else, is not stopped; whatever they call does so
--- too, but lends no rights to a role that calls it by itself.  Where our tables are gone they do
--- nothing.
+-- Rows: one mark a variant and transaction, one touch an allocation that changed.
+-- Cost: one statement for each statement of the host, whatever the number of its rows.
 
-CREATE OR REPLACE FUNCTION saleor_backorders_idle() RETURNS boolean
+-- Whether the triggers have nothing to do: the engine itself writes, or our tables are gone.
+CREATE FUNCTION saleor_backorders_idle() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT current_setting('saleor_backorders.busy', true) IS NOT DISTINCT FROM 'on'
            OR to_regclass('saleor_backorders_mark') IS NULL
@@ -14,7 +17,19 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
            OR to_regclass('saleor_backorders_backorder') IS NULL
 $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_stock() RETURNS trigger
+-- Have the queues of some variants looked at when this transaction commits.
+CREATE FUNCTION saleor_backorders_mark_variants(p_variants integer[]) RETURNS void
+LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
+    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    SELECT DISTINCT pg_current_xact_id()::text::bigint, u.variant_id, '', now()
+      FROM unnest(p_variants) AS u (variant_id)
+     WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
+                    WHERE v.variant_id = u.variant_id)
+    ON CONFLICT DO NOTHING
+$$;
+
+-- A stock row came, went or changed its quantity, its warehouse or its variant.
+CREATE FUNCTION saleor_backorders_on_stock() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
@@ -46,7 +61,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_record_touches(
+-- Write down by how much each line's allocation on a stock row changed, and mark its variant.
+CREATE FUNCTION saleor_backorders_record_touches(
     p_lines uuid[], p_stocks integer[], p_changes integer[]
 ) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
@@ -68,7 +84,8 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     ON CONFLICT DO NOTHING
 $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_allocation() RETURNS trigger
+-- The host allocated, deallocated or moved units of lines.
+CREATE FUNCTION saleor_backorders_on_allocation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
@@ -91,7 +108,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_reservation() RETURNS trigger
+-- A checkout let go what it had reserved.
+CREATE FUNCTION saleor_backorders_on_reservation() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
@@ -123,7 +141,7 @@ END $$;
 -- An order that goes elsewhere may be served from elsewhere.  The ledger is written at COMMIT, under
 -- the queue's lock: a row locked here would stop whoever serves the queue.  A touch of stock row 0
 -- says that the line's destination changed.
-CREATE OR REPLACE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
+CREATE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH redirected AS (
         INSERT INTO saleor_backorders_touch
@@ -139,7 +157,8 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     ON CONFLICT DO NOTHING
 $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_order() RETURNS trigger
+-- An order got other addresses, another collection point or another channel.
+CREATE FUNCTION saleor_backorders_on_order() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN
@@ -148,7 +167,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_address() RETURNS trigger
+-- An address moved to another country.
+CREATE FUNCTION saleor_backorders_on_address() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN

@@ -1,11 +1,15 @@
 -- How days are counted, and which supply is believed.
--- Locks: none.  Rows: see each function.
+-- Purpose: today, the rule of a channel, lead times, and the shipments that may be promised.
+-- Locks: none.
+-- Rows: see each function.
+-- Cost: a look into an index for each channel or shipment line.
 
-CREATE OR REPLACE FUNCTION saleor_backorders_today() RETURNS date
+-- The day it is, the same all over the world.
+CREATE FUNCTION saleor_backorders_today() RETURNS date
 LANGUAGE sql STABLE AS $$ SELECT (now() AT TIME ZONE 'UTC')::date $$;
 
 -- How a channel counts and what it tolerates: its own rule, else the shop's, else the default.
-CREATE OR REPLACE FUNCTION saleor_backorders_rule(
+CREATE FUNCTION saleor_backorders_rule(
     p_channel integer, OUT working_days boolean, OUT safety_days integer,
     OUT tolerance_days integer, OUT silence_days integer, OUT dearer_at_same_price boolean
 ) LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
@@ -20,7 +24,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_rule(
 $$;
 
 -- A day so many days later; Saturdays and Sundays do not count where only working days do.
-CREATE OR REPLACE FUNCTION saleor_backorders_add_days(
+CREATE FUNCTION saleor_backorders_add_days(
     p_from date, p_days integer, p_working boolean
 ) RETURNS date LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN NOT p_working OR p_days = 0 THEN p_from + p_days
@@ -32,7 +36,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_add_days(
 $$;
 
 -- When a unit comes of which no shipment is known, by the lead time that began on a day.
-CREATE OR REPLACE FUNCTION saleor_backorders_lead_on(
+CREATE FUNCTION saleor_backorders_lead_on(
     p_from date, p_channel integer, p_lead_time_days integer
 ) RETURNS date LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT saleor_backorders_add_days(p_from, p_lead_time_days + r.safety_days, r.working_days)
@@ -40,7 +44,7 @@ CREATE OR REPLACE FUNCTION saleor_backorders_lead_on(
 $$;
 
 -- The lead time of a channel as a text: where it differs, those who wait by it are dated anew.
-CREATE OR REPLACE FUNCTION saleor_backorders_lead_key(
+CREATE FUNCTION saleor_backorders_lead_key(
     p_channel integer, p_lead_time_days integer
 ) RETURNS text LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT concat_ws('/', p_lead_time_days, r.safety_days, r.working_days)
@@ -49,7 +53,7 @@ $$;
 
 -- The day on which a shipment is believed to come: not before today; null once it is overdue for
 -- longer than the shop believes.
-CREATE OR REPLACE FUNCTION saleor_backorders_believed_on(p_expected date) RETURNS date
+CREATE FUNCTION saleor_backorders_believed_on(p_expected date) RETURNS date
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT CASE WHEN p_expected >= t.today THEN p_expected
            WHEN t.today - p_expected <= coalesce(
@@ -59,7 +63,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- What is on its way of a variant and may be promised, by shipment line.
-CREATE OR REPLACE FUNCTION saleor_backorders_supply(
+CREATE FUNCTION saleor_backorders_supply(
     p_variant integer, OUT line_id bigint, OUT warehouse_id uuid, OUT day date,
     OUT units integer, OUT dated_on date
 ) RETURNS SETOF record

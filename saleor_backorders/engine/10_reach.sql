@@ -1,7 +1,12 @@
--- Which shelves may serve which order.
--- Locks: none.  Rows: see each function.
+-- Which shelves may serve which order, and what is free on them.
+-- Purpose: Saleor's own rule of who is served from where, with our virtual rows left out; every
+--   other file asks here.
+-- Locks: none.
+-- Rows: see each function.
+-- Cost: a look into an index for each warehouse, shelf or destination; never a read of a queue.
 
-CREATE OR REPLACE FUNCTION saleor_backorders_zones_matter() RETURNS boolean
+-- Whether shipping zones decide which warehouse serves a country.
+CREATE FUNCTION saleor_backorders_zones_matter() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     -- Saleor 3.23 can leave shipping zones out of stock availability; before, they always count.
     SELECT coalesce(bool_or(coalesce(
@@ -11,7 +16,7 @@ $$;
 
 -- The physical warehouses that may serve an order of a channel to a country, or to a collection
 -- point: Saleor's own rule, with our virtual warehouses left out.
-CREATE OR REPLACE FUNCTION saleor_backorders_reach(
+CREATE FUNCTION saleor_backorders_reach(
     p_channel integer, p_country text, p_point uuid
 ) RETURNS SETOF uuid
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
@@ -38,7 +43,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- "<channel>/<country>/<collection point or nothing>" of an order; the country as Saleor finds it.
-CREATE OR REPLACE FUNCTION saleor_backorders_destination(p_order uuid) RETURNS text
+CREATE FUNCTION saleor_backorders_destination(p_order uuid) RETURNS text
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT concat_ws('/', o.channel_id,
                      coalesce(nullif(ship.country, ''), nullif(bill.country, ''), c.default_country),
@@ -50,7 +55,8 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
      WHERE o.id = p_order
 $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_reach(p_destination text) RETURNS SETOF uuid
+-- The same for a destination as the ledger writes it.
+CREATE FUNCTION saleor_backorders_reach(p_destination text) RETURNS SETOF uuid
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT saleor_backorders_reach(split_part(p_destination, '/', 1)::integer,
                                    split_part(p_destination, '/', 2),
@@ -58,7 +64,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- Units of a stock row that running checkouts hold, other than the one named.
-CREATE OR REPLACE FUNCTION saleor_backorders_reserved(p_stock integer, p_checkout text)
+CREATE FUNCTION saleor_backorders_reserved(p_stock integer, p_checkout text)
 RETURNS integer
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT coalesce(sum(r.quantity_reserved), 0)::integer
@@ -69,7 +75,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
 $$;
 
 -- Planned without knowing the row, it would read the whole table where most units wait for one.
-CREATE OR REPLACE FUNCTION saleor_backorders_allocated(p_stock integer) RETURNS integer
+CREATE FUNCTION saleor_backorders_allocated(p_stock integer) RETURNS integer
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
     -- The sum, never the row's own quantity_allocated: that one drifts in Saleor itself.
     SELECT coalesce(sum(a.quantity_allocated), 0)::integer
@@ -77,7 +83,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off
 $$;
 
 -- How many units of a variant an order could have now, and how many more may wait for it.
-CREATE OR REPLACE FUNCTION saleor_backorders_room(
+CREATE FUNCTION saleor_backorders_room(
     p_variant integer, p_channel integer, p_country text, p_point uuid, p_checkout text,
     OUT on_shelf integer, OUT may_wait integer
 ) LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
@@ -100,4 +106,48 @@ CREATE OR REPLACE FUNCTION saleor_backorders_room(
                  FROM saleor_backorders_virtualstock v
                 WHERE v.variant_id = p_variant AND v.channel_id = p_channel
            ), 0)::integer
+$$;
+
+-- The destinations for which a variant is waited for: a skip scan over the queue's index.
+CREATE FUNCTION saleor_backorders_queued_destinations(p_variant integer)
+RETURNS SETOF text
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    WITH RECURSIVE found AS (
+        (SELECT b.destination FROM saleor_backorders_backorder b
+          WHERE b.variant_id = p_variant AND b.waiting > 0
+          ORDER BY b.destination LIMIT 1)
+        UNION ALL
+        SELECT (SELECT b.destination FROM saleor_backorders_backorder b
+                 WHERE b.variant_id = p_variant AND b.waiting > 0
+                   AND b.destination > found.destination
+                 ORDER BY b.destination LIMIT 1)
+          FROM found WHERE found.destination IS NOT NULL
+    )
+    SELECT destination FROM found WHERE destination IS NOT NULL
+$$;
+
+-- The physical stock rows of a variant.
+-- Without rights or a search path of its own, so that it becomes part of the statement that asks;
+-- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold a million.
+CREATE FUNCTION saleor_backorders_shelves(
+    p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
+) RETURNS SETOF record
+LANGUAGE sql STABLE AS $$
+    SELECT s.id, s.warehouse_id, s.quantity
+      FROM warehouse_stock s
+     WHERE s.product_variant_id = p_variant
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualwarehouse vw
+                        WHERE vw.warehouse_id = s.warehouse_id)
+    OFFSET 0
+$$;
+
+-- Which warehouse may serve which destination that somebody waits for.
+CREATE FUNCTION saleor_backorders_queued_reach(
+    p_variant integer, OUT destination text, OUT warehouse_id uuid
+) RETURNS SETOF record
+LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
+    SELECT d.destination, r.warehouse_id
+      FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
+      CROSS JOIN LATERAL saleor_backorders_reach(d.destination) AS r (warehouse_id)
 $$;

@@ -1,9 +1,13 @@
 -- Dates: each waiting line's, from the matching; what moved, and who has to be asked.
+-- Purpose: covers, expected dates, promises and decisions of one variant.
+-- Locks: none; the caller holds the queue's lock, and nobody writes these rows without it.
+-- Rows: see each function.
+-- Cost: a few looks into indexes where nothing moved; else what is on its way and who it concerns.
 
 -- Whether a variant has anything to date: somebody new, supply or who was promised some, a date that
 -- passed, another rule.
 -- A few looks into indexes, however long the queue is.
-CREATE OR REPLACE FUNCTION saleor_backorders_has_dates_to_give(p_variant integer) RETURNS boolean
+CREATE FUNCTION saleor_backorders_has_dates_to_give(p_variant integer) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM saleor_backorders_incomingshipmentline l
@@ -28,7 +32,7 @@ END $$;
 --   taken from its front.
 -- Parameters: the variant; the matching as it is now (the covers hold the one before).
 -- Rows: one a line whose shipments changed and of which units wait before and after.
-CREATE OR REPLACE FUNCTION saleor_backorders_slips(
+CREATE FUNCTION saleor_backorders_slips(
     p_variant integer, p_today date, p_ids bigint[], p_lines bigint[], p_units integer[],
     OUT backorder_id bigint, OUT days integer
 ) RETURNS SETOF record
@@ -87,7 +91,7 @@ END $$;
 
 -- The day to which a shopper agreed before an order was made of the checkout: the first promise is
 -- what they were shown, where that was written down.
-CREATE OR REPLACE FUNCTION saleor_backorders_agreed_on(p_order uuid, p_variant integer)
+CREATE FUNCTION saleor_backorders_agreed_on(p_order uuid, p_variant integer)
 RETURNS date
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT max((agreed ->> 'until')::date)
@@ -104,7 +108,7 @@ $$;
 -- Parameters: the variant.  The cause, and the shipment, are what the service that changed
 --   something has left in saleor_backorders.why and saleor_backorders.shipment.
 -- Locks: none; the caller holds the queue's lock, and nobody writes these rows without it.
-CREATE OR REPLACE FUNCTION saleor_backorders_redate(p_variant integer) RETURNS void
+CREATE FUNCTION saleor_backorders_redate(p_variant integer) RETURNS void
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -163,7 +167,7 @@ BEGIN
 END $$;
 
 -- The part of the above that writes dates: see there.
-CREATE OR REPLACE FUNCTION saleor_backorders_date_lines(
+CREATE FUNCTION saleor_backorders_date_lines(
     p_variant integer, p_today date, p_ids bigint[], p_lines bigint[], p_units integer[],
     p_why text, p_because bigint
 ) RETURNS void

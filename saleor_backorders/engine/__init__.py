@@ -1,6 +1,6 @@
 """The commit-time engine, as Python calls it.
 
-The engine itself is SQL (``sql/engine_v*``): it runs inside whatever transaction wrote stock, so
+The engine itself is SQL, beside this file: it runs inside whatever transaction wrote stock, so
 that a psql session or an ERP import is treated like the Dashboard.  The functions here call the
 same SQL for the sweep, for staff and for the management command.
 """
@@ -11,6 +11,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from saleor_backorders.engine.locks import in_lock_order, lock_variants
+
+__all__ = [
+    "Rebalanced",
+    "Violation",
+    "broken_invariants",
+    "explain",
+    "lock_variants",
+    "mark_supplied",
+    "mark_variants",
+    "rebalance",
+    "repair",
+    "sweep",
+]
 
 
 class Rebalanced(NamedTuple):
@@ -29,17 +44,6 @@ class Violation(NamedTuple):
     rule: str
     variant_id: int | None
     detail: str
-
-
-def lock_variants(variant_ids: Sequence[int], using: str = DEFAULT_DB_ALIAS) -> None:
-    """Take the queue locks of some variants until the transaction ends.
-
-    The engine serves and dates a queue under this lock.  Whoever also locks rows of the shop does
-    that first, since every other transaction of the shop comes here at its COMMIT with rows in
-    hand; rows of ours are written after it.
-    """
-    with connections[using].cursor() as cursor:
-        cursor.execute("SELECT saleor_backorders_lock(%s::integer[])", [list(variant_ids)])
 
 
 def explain(why: str, shipment_id: int | None = None, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -78,7 +82,7 @@ def rebalance(
     variant_ids: Sequence[int], *, cause: str, using: str = DEFAULT_DB_ALIAS
 ) -> list[Rebalanced]:
     """Put some variants right in the caller's transaction."""
-    wanted = sorted(set(variant_ids), key=lambda variant: (variant % 512, variant))
+    wanted = in_lock_order(variant_ids)
     lock_variants(wanted, using)
     with connections[using].cursor() as cursor:
         cursor.execute(

@@ -1,18 +1,12 @@
 -- The matching: waiting units in the order of the queue against supply in the order of its dates.
-
--- Which warehouse may serve which destination that somebody waits for.
-CREATE OR REPLACE FUNCTION saleor_backorders_queued_reach(
-    p_variant integer, OUT destination text, OUT warehouse_id uuid
-) RETURNS SETOF record
-LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
-    SELECT d.destination, r.warehouse_id
-      FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
-      CROSS JOIN LATERAL saleor_backorders_reach(d.destination) AS r (warehouse_id)
-$$;
+-- Purpose: the same that serving the shelves would do, if each shipment arrived on its day.
+-- Locks: none; the caller holds the queue's lock.
+-- Rows: see each function.
+-- Cost: follows what is on its way, not what waits.
 
 -- Which supply lines serve the same destinations, in the order of their dates.
 -- Rows: one a run of such lines; in most shops every shelf serves everybody, and there is one run.
-CREATE OR REPLACE FUNCTION saleor_backorders_supply_runs(
+CREATE FUNCTION saleor_backorders_supply_runs(
     p_variant integer, OUT lines bigint[], OUT units integer[], OUT destinations text[]
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
@@ -37,7 +31,7 @@ $$;
 -- Parameters: the variant.  Locks: none; the caller holds the queue's lock.
 -- Rows: one a backorder and shipment line.
 -- Cost: follows what is on its way, not what waits: no destination is read further than that.
-CREATE OR REPLACE FUNCTION saleor_backorders_match(
+CREATE FUNCTION saleor_backorders_match(
     p_variant integer, OUT backorder_id bigint, OUT line_id bigint, OUT quantity integer
 ) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET plan_cache_mode = force_custom_plan

@@ -1,42 +1,14 @@
--- Giving shelves to the queue, and taking back what a shelf no longer has.
-
--- The destinations for which a variant is waited for: a skip scan over the queue's index.
-CREATE OR REPLACE FUNCTION saleor_backorders_queued_destinations(p_variant integer)
-RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
-    WITH RECURSIVE found AS (
-        (SELECT b.destination FROM saleor_backorders_backorder b
-          WHERE b.variant_id = p_variant AND b.waiting > 0
-          ORDER BY b.destination LIMIT 1)
-        UNION ALL
-        SELECT (SELECT b.destination FROM saleor_backorders_backorder b
-                 WHERE b.variant_id = p_variant AND b.waiting > 0
-                   AND b.destination > found.destination
-                 ORDER BY b.destination LIMIT 1)
-          FROM found WHERE found.destination IS NOT NULL
-    )
-    SELECT destination FROM found WHERE destination IS NOT NULL
-$$;
-
--- The physical stock rows of a variant.
--- Without rights or a search path of its own, so that it becomes part of the statement that asks;
--- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold a million.
-CREATE OR REPLACE FUNCTION saleor_backorders_shelves(
-    p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
-) RETURNS SETOF record
-LANGUAGE sql STABLE AS $$
-    SELECT s.id, s.warehouse_id, s.quantity
-      FROM warehouse_stock s
-     WHERE s.product_variant_id = p_variant
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualwarehouse vw
-                        WHERE vw.warehouse_id = s.warehouse_id)
-    OFFSET 0
-$$;
+-- Units of waiting lines move to a shelf, or back from it to the line's virtual row.
+-- Purpose: everything that rewrites the host's allocations for the queue: serve, take back, and the
+--   step back that both a newcomer and a shelf that shrank need.
+-- Locks: the caller holds the queue's lock; rows only with SKIP LOCKED, so that it waits for nobody
+--   who may wait for us.
+-- Rows: see each function.
+-- Cost: follows the units that move, never the length of the queue.
 
 -- Saleor lost the unique constraint on (order line, stock): make one row of several.
 -- Locks: the rows of these lines; the caller's transaction wrote them.
-CREATE OR REPLACE FUNCTION saleor_backorders_merge_rows(p_lines uuid[]) RETURNS void
+CREATE FUNCTION saleor_backorders_merge_rows(p_lines uuid[]) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH several AS (
         SELECT order_line_id, stock_id, min(id) AS kept, sum(quantity_allocated) AS units
@@ -56,7 +28,7 @@ $$;
 --   holds: the foreign key of a new row would wait for any other.
 -- Locks: takes the allocations and order lines with SKIP LOCKED.
 -- Rows: how many units moved; fewer than asked where a row is locked or has no virtual row.
-CREATE OR REPLACE FUNCTION saleor_backorders_step_back(
+CREATE FUNCTION saleor_backorders_step_back(
     p_variant integer, p_lines uuid[], p_stocks integer[], p_units integer[], p_virtuals integer[]
 ) RETURNS integer
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
@@ -103,15 +75,16 @@ END $$;
 
 -- Serve the head of the queue from one shelf.
 -- Purpose: move up to p_free units from the virtual rows to the shelf, by priority, then by the
---   time the order was placed, then by id; allocations, ledger and movements in one statement.
+--   time the order was placed, then by id; allocations, ledger and movements in one statement; and
+--   note whether the first promise was kept.
 -- Parameters: the variant, the shelf and its free units, the destinations that it may serve, the
 --   virtual rows that this transaction holds.
--- Locks: allocations, and the order line of a part-fill, with SKIP LOCKED.  At the first line that somebody else holds
---   it stops, so that nobody is served past it.
+-- Locks: allocations, and the order line of a part-fill, with SKIP LOCKED.  At the first line that
+--   somebody else holds it stops, so that nobody is served past it.
 -- Rows: lines and units served, and whether it had to stop.
 -- Cost: follows p_free, never the length of the queue.  "stock_id + 0" is for that: rows are found
 --   by their line, since a stock row's index leads to the whole queue, or to the whole shelf.
-CREATE OR REPLACE FUNCTION saleor_backorders_serve(
+CREATE FUNCTION saleor_backorders_serve(
     p_variant integer, p_shelf integer, p_free integer, p_destinations text[],
     p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean
 ) LANGUAGE plpgsql
@@ -184,6 +157,8 @@ BEGIN
     ), ledger AS (
         UPDATE saleor_backorders_backorder b
            SET waiting = b.waiting - s.units, allocated = b.allocated + s.units,
+               kept = CASE WHEN b.waiting = s.units
+                      THEN saleor_backorders_today() <= b.promised_on END,
                allocated_at = now(), updated_at = now()
           FROM served s WHERE b.id = s.id
     ), moved AS (
@@ -205,7 +180,7 @@ END $$;
 
 -- Take from one shelf the units that it no longer has: lowest priority first, then newest.
 -- Locks: as step_back.  Rows: the lines that were moved, and whether all of it could be.
-CREATE OR REPLACE FUNCTION saleor_backorders_take_back(
+CREATE FUNCTION saleor_backorders_take_back(
     p_variant integer, p_shelf integer, p_units integer, p_virtuals integer[],
     OUT lines uuid[], OUT complete boolean
 ) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
@@ -238,4 +213,37 @@ BEGIN
     complete := lines IS NULL OR saleor_backorders_step_back(
         p_variant, lines, array_fill(p_shelf, ARRAY[cardinality(lines)]), takes,
         p_virtuals) = wanted;
+END $$;
+
+-- Serve every shelf that has something free, the one that fewest may use first.
+CREATE FUNCTION saleor_backorders_serve_shelves(
+    p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text,
+    OUT lines integer, OUT units integer, OUT stopped boolean
+) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    shelf record;
+    part record;
+BEGIN
+    lines := 0; units := 0; stopped := false;
+    FOR shelf IN
+        SELECT f.stock_id, f.free, r.destinations
+          FROM (SELECT s.stock_id, s.warehouse_id,
+                       s.quantity - saleor_backorders_allocated(s.stock_id)
+                       - saleor_backorders_reserved(s.stock_id, NULL) AS free
+                  FROM saleor_backorders_shelves(p_variant) s
+                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_shelves) OFFSET 0) f
+          CROSS JOIN LATERAL (
+              SELECT array_agg(d.destination) AS destinations
+                FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
+               WHERE f.warehouse_id IN (SELECT saleor_backorders_reach(d.destination))) r
+         WHERE f.free > 0 AND r.destinations IS NOT NULL
+         ORDER BY cardinality(r.destinations), f.stock_id
+    LOOP
+        part := saleor_backorders_serve(p_variant, shelf.stock_id, shelf.free,
+                                        shelf.destinations, p_virtuals, p_cause);
+        lines := lines + part.lines;
+        units := units + part.units;
+        stopped := stopped OR part.stopped;
+    END LOOP;
 END $$;

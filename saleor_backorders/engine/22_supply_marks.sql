@@ -1,17 +1,11 @@
 -- Supply is marked as stock is: whoever changes it, its queue is dated at COMMIT.
+-- Purpose: triggers on our own tables, for shipments, their lines and lead times.
 -- Locks: none that anybody else waits for.
+-- Rows: one mark a variant and transaction.
+-- Cost: as 20_marks.
 
-CREATE OR REPLACE FUNCTION saleor_backorders_mark_variants(p_variants integer[]) RETURNS void
-LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
-    SELECT DISTINCT pg_current_xact_id()::text::bigint, u.variant_id, '', now()
-      FROM unnest(p_variants) AS u (variant_id)
-     WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
-                    WHERE v.variant_id = u.variant_id)
-    ON CONFLICT DO NOTHING
-$$;
-
-CREATE OR REPLACE FUNCTION saleor_backorders_on_announcement() RETURNS trigger
+-- Something more is on its way.
+CREATE FUNCTION saleor_backorders_on_announcement() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN
@@ -21,7 +15,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_shipment_line() RETURNS trigger
+-- Less or more of it is, another variant, or none.
+CREATE FUNCTION saleor_backorders_on_shipment_line() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN
@@ -30,7 +25,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_shipment() RETURNS trigger
+-- It comes on another day, elsewhere, or not at all.
+CREATE FUNCTION saleor_backorders_on_shipment() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN
@@ -41,7 +37,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE FUNCTION saleor_backorders_on_lead_time() RETURNS trigger
+-- A lead time changed for somebody who waits by it.
+CREATE FUNCTION saleor_backorders_on_lead_time() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF NOT saleor_backorders_idle() THEN
@@ -63,8 +60,9 @@ CREATE TRIGGER saleor_backorders_supply_changed
     EXECUTE FUNCTION saleor_backorders_on_shipment_line();
 CREATE TRIGGER saleor_backorders_supply_moved
     AFTER UPDATE ON saleor_backorders_incomingshipment
-    FOR EACH ROW WHEN ((OLD.expected_on, OLD.status, OLD.warehouse_id)
-                       IS DISTINCT FROM (NEW.expected_on, NEW.status, NEW.warehouse_id))
+    FOR EACH ROW WHEN (OLD.expected_on IS DISTINCT FROM NEW.expected_on
+                       OR OLD.status IS DISTINCT FROM NEW.status
+                       OR OLD.warehouse_id IS DISTINCT FROM NEW.warehouse_id)
     EXECUTE FUNCTION saleor_backorders_on_shipment();
 CREATE TRIGGER saleor_backorders_lead_time_changed
     AFTER UPDATE ON saleor_backorders_virtualstock
