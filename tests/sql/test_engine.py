@@ -46,3 +46,13 @@ def test_sql_that_shops_have_installed_does_not_change() -> None:
 @pytest.mark.parametrize("path", sorted(LAYOUT.engine.glob("*.sql")), ids=lambda path: path.stem)
 def test_each_file_of_the_engine_says_what_it_does_locks_returns_and_costs(path: Path) -> None:
     assert HEADER.match(path.read_text())
+
+
+def test_the_walk_through_the_engine_names_its_files_and_functions() -> None:
+    text = (LAYOUT.engine / "README.md").read_text()
+    assert re.findall(r"^\| `(\d\d_\w+\.sql)` \|", text, re.M) == [
+        path.name for path in sorted(LAYOUT.engine.glob("*.sql"))
+    ]
+    written = "".join(path.read_text() for path in LAYOUT.engine.glob("*.sql"))
+    known = set(re.findall(r"^CREATE FUNCTION saleor_backorders_(\w+)\(", written, re.M))
+    assert set(re.findall(r"`(\w+)\(\)`", text)) - known == set()
