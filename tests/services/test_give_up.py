@@ -14,7 +14,6 @@ from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation, Refund
 from saleor_backorders.services import cancel, switch
 from tests.services.front import Front, settle
-from tests.sql.world import model
 
 
 def two_lines(front: Front) -> tuple[Any, list[Backorder]]:
