@@ -107,6 +107,14 @@ def exchange(row: Backorder, variant: Any) -> switch.Switched:
     )  # fmt: skip
 
 
+def test_line_by_line__an_order_with_an_exchange_in_it_stays(front: Front) -> None:
+    order, (first, second) = two_lines(front)
+    exchange(first, cheaper(front, 5))
+    assert give_up(second).refund == 10
+    order.refresh_from_db()
+    assert (order.status == "canceled", any(shippings(order))) == (False, False)
+
+
 def test_switch__never_to_a_preorder(front: Front) -> None:
     row, other = front.wait(front.sold(0, limit=10), 2), cheaper(front, 5)
     type(other).objects.filter(pk=other.pk).update(is_preorder=True)
