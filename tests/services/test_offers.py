@@ -427,6 +427,8 @@ def test_code__of_the_shop_is_none_of_our_business(front: Front) -> None:
         found.is_active = False
         found.save(update_fields=["is_active"])
     offer_codes.check_checkout(host=get_host(), code="SALE", emails=[])
+    found.refresh_from_db()
+    assert (found.is_active, Offer.objects.count()) == (False, 0)
 
 
 def test_use__is_noted_with_its_order_by_the_hook_and_without_it(waiters: Waiters) -> None:
