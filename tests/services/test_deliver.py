@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.management import call_command
 from django.utils import timezone
 
 from saleor_backorders.host import get_host
@@ -180,3 +182,14 @@ def test_most__no_more_than_asked_for(front: Front, sink: Fickle) -> None:
     assert deliver(most=2) == Delivered(sent=2)
     assert taken(sink) == people[:2]
     assert states() == [("sent", 1), ("sent", 1), ("pending", 0)]
+
+
+def test_command__says_what_became_of_each_message(front: Front, sink: Fickle) -> None:
+    people = due(front, 4)
+    sink.hangs_up_after_text_of = {people[0]}
+    sink.mood = lambda recipient, moment: NO_SUCH_USER if recipient in people[1:3] else ACCEPT
+    out = StringIO()
+    call_command("backorders", "deliver", stdout=out)
+    assert out.getvalue() == (
+        "Sent 1, 0 no longer true, 0 to be tried again, 2 refused, 1 perhaps sent.\n"
+    )

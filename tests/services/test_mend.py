@@ -114,6 +114,19 @@ def test_repair__a_virtual_row_deleted_behind_our_back(counter: Counter) -> None
     assert run("check") == ""
 
 
+def test_check__names_what_is_broken_and_ends_in_failure(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    model("warehouse", "Stock").objects.filter(product_variant=variant)._raw_delete("default")
+    settle()
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("backorders", "check", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert (failed.value.returncode, str(failed.value)) == (1, f"{len(lines)} findings.")
+    assert all(f"variant {variant.pk}: " in line for line in lines)
+
+
 def test_sweep_and_sync__say_what_they_did(counter: Counter) -> None:
     assert run("sync") == "Changed 0 links and 0 variants.\n"
     assert run("sweep") == "Rebalanced 0 variants, 0 units moved.\n"
