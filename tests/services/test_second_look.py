@@ -29,13 +29,15 @@ from saleor_backorders.services import (
     offer_codes,
     offers,
     receive,
+    refunds,
     shipments,
     silence,
     switch,
 )
 from saleor_backorders.services.shipments import Announced
 from tests.services.front import Front
-from tests.services.meanwhile import KEY, ORDER, while_waiting
+from tests.services.meanwhile import KEY, ORDER, held, while_waiting
+from tests.services.test_refunds_once import owed
 from tests.sql.wires import Wire
 from tests.sql.world import model
 
@@ -296,3 +298,32 @@ def test_offer__a_code_that_was_used_up_meanwhile_is_refused(front: Front) -> No
     assert while_waiting(CODE, offer.code, use, meanwhile=be_faster) == [False]
     offer.refresh_from_db()
     assert offer.used_at is None
+
+
+REFUND = "SELECT id FROM saleor_backorders_refund WHERE id = %s FOR UPDATE"
+
+
+def test_paid_by_hand__what_was_seen_to_go_meanwhile_is_not_paid_again(front: Front) -> None:
+    refund = owed(front.wait(front.sold(0, limit=10), 2))
+    pay = partial(
+        refunds.paid_by_hand, host=get_host(), refund_ids=[refund.pk], actor=Actor(),
+        now=timezone.now(),
+    )  # fmt: skip
+
+    def see_it_go(other: Wire) -> None:
+        other.execute("UPDATE saleor_backorders_refund SET state = 'refunded', message = 'gone'")
+
+    (found,) = while_waiting(REFUND, refund.pk, pay, meanwhile=see_it_go)
+    assert type(found) is errors.InvalidValue
+    refund.refresh_from_db()
+    assert refund.message == "gone"
+    assert not model("order", "OrderEvent").objects.filter(type="note_added").exists()
+
+
+def test_refund__that_another_worker_holds_is_left_to_it(front: Front) -> None:
+    refund = owed(front.wait(front.sold(0, limit=10), 2))
+    with held(REFUND, refund.pk):
+        done = refunds.settle(host=get_host(), now=timezone.now(), ids=[refund.pk])
+    assert done == refunds.Settled(asked=0, refunded=0)
+    refund.refresh_from_db()
+    assert refund.attempts == 0
