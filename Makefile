@@ -4,7 +4,7 @@ PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo serve test soak lint types imports migrations schema bench check clean
+.PHONY: demo serve test soak mutants coverage lint types imports migrations schema bench check clean
 
 $(VENV)/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -22,6 +22,15 @@ test: $(VENV)/ready ## Run the whole suite, on real Saleor too where one is foun
 
 soak: $(VENV)/ready ## Minutes of mixed traffic
 	SOAK_SECONDS=$${SOAK_SECONDS:-180} $(RUN) -m pytest -m soak tests/acceptance
+
+mutants: $(VENV)/ready ## Make small mistakes one at a time and say which no test notices; half an hour
+	$(RUN) -m tools.mutants $(MUTANTS)
+
+coverage: $(VENV)/ready ## Which branches the suite reaches, here and in the stand-in's processes; not in CI
+	rm -f .coverage .coverage.*
+	$(RUN) -m coverage run -m pytest --lane=sandbox $(TESTS)
+	$(RUN) -m coverage combine --quiet
+	$(RUN) -m coverage report
 
 lint: $(VENV)/ready
 	$(RUN) -m ruff check .

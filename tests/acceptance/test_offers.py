@@ -136,10 +136,10 @@ def test_a_signed_in_customer_may_use_it_for_an_order_to_somebody_else(patient: 
     customer = patient.shop.add_customer()
     order = patient.wait(1, email=customer["email"], token=customer["token"])
     patient.deliver()
-    cart = patient.cart_with(
-        patient.code(order), email="friend@example.com", token=customer["token"]
-    )
-    assert patient.shop.complete(cart, customer["token"]).ok
+    code = patient.code(order)
+    cart = patient.cart_with(code, email="friend@example.com", token=customer["token"])
+    assert patient.total(patient.shop.complete(cart, customer["token"])) == Decimal("23.00")
+    assert patient.codes_that_hold(code) == [False]
 
 
 def test_a_voucher_works_until_its_day(patient: Patience, waited: Placed) -> None:

@@ -113,19 +113,24 @@ def test_backorder_availability(front: Front, ask: Ask) -> None:
         ({"variantId": gid("ProductVariant", 10**30)}, f"ProductVariant {10**30} does not exist."),
         ({"variantId": "???"}, "Invalid ID: ???. Expected: ProductVariant."),
         ({"variantId": gid("Product", 1)}, "Invalid ID: UHJvZHVjdDox. Expected: ProductVariant."),
-        ({"variantId": gid("ProductVariant", "x")}, None),
-        ({"variantId": gid("ProductVariant", "²")}, None),
+        (
+            {"variantId": gid("ProductVariant", "x")},
+            "Invalid ID: UHJvZHVjdFZhcmlhbnQ6eA==. Expected: ProductVariant.",
+        ),
+        (
+            {"variantId": gid("ProductVariant", "²")},
+            "Invalid ID: UHJvZHVjdFZhcmlhbnQ6wrI=. Expected: ProductVariant.",
+        ),
     ],
 )  # fmt: skip
 def test_backorder_availability__refuses(
-    front: Front, ask: Ask, item: dict[str, Any], message: str | None
+    front: Front, ask: Ask, item: dict[str, Any], message: str
 ) -> None:
     items = [{"variantId": gid("ProductVariant", front.sold(9).pk), **item}]
     answer = ask(AVAILABILITY, items=items, channel=front.main.slug)
     assert codes(answer) == ["GraphQLError"]
     assert answer["data"] is None
-    if message:
-        assert answer["errors"][0]["message"] == message
+    assert answer["errors"][0]["message"] == message
 
 
 def test_backorder_availability__refuses_an_unknown_channel(front: Front, ask: Ask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -12,7 +12,10 @@ from saleor_backorders.models import PolicyScope, VirtualStock
 from saleor_backorders.services import policies
 from tests.sql.world import Shop, model
 
-TODAY = datetime.now(UTC).date()
+
+def today() -> date:
+    """Return the shop's day, asked when it is needed: a suite may run over midnight."""
+    return datetime.now(UTC).date()
 
 
 class Counter:
@@ -54,7 +57,7 @@ class Counter:
             target_ids=[target.pk for target in targets],
             values=values,
             settings=self.settings,
-            today=TODAY,
+            today=today(),
         )
 
     def policy(self, variant: Any, channel: Any = None) -> policies.EffectivePolicy:
@@ -62,7 +65,7 @@ class Counter:
             variant_id=variant.pk,
             channel=(channel or self.channel).slug,
             settings=self.settings,
-            today=TODAY,
+            today=today(),
         )
 
     def row(self, variant: Any) -> VirtualStock | None:

@@ -12,10 +12,11 @@ from django.utils import timezone, translation
 
 from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT
-from saleor_backorders.services import availability
+from saleor_backorders.services import availability, shipments
 from saleor_backorders.services.availability import Availability, Demand
 from saleor_backorders.services.eta import Eta, EtaSource
-from tests.services.front import Front
+from saleor_backorders.services.shipments import Announced
+from tests.services.front import Front, settle
 from tests.sql.world import model
 
 TODAY = date(2026, 11, 4)
@@ -55,7 +56,11 @@ def figures(answer: Availability) -> tuple[str, int, int, int | None, Eta | None
             ("PARTIALLY_BACKORDERED", 2, 3, 10, IN_THIRTY_DAYS),
             "2 ship now, 3 by 4 December",
         ),
-        (2, 10, 12, ("PARTIALLY_BACKORDERED", 2, 10, 10, IN_THIRTY_DAYS), None),
+        (
+            2, 10, 12,
+            ("PARTIALLY_BACKORDERED", 2, 10, 10, IN_THIRTY_DAYS),
+            "2 ship now, 10 by 4 December",
+        ),
         (
             2, 10, 13,
             ("UNAVAILABLE", 2, 10, 10, None),
@@ -63,17 +68,20 @@ def figures(answer: Availability) -> tuple[str, int, int, int | None, Eta | None
         ),
         (0, 10, 4, ("BACKORDERED", 0, 4, 10, IN_THIRTY_DAYS), "4 by 4 December"),
         (0, NO_LIMIT, 4, ("BACKORDERED", 0, 4, None, IN_THIRTY_DAYS), "4 by 4 December"),
-        (2, None, 3, ("UNAVAILABLE", 2, 0, 0, None), None),
+        (
+            2, None, 3,
+            ("UNAVAILABLE", 2, 0, 0, None),
+            "Not available for this many: 2 now, none may wait",
+        ),
         (0, None, 1, ("UNAVAILABLE", 0, 0, 0, None), "Not available"),
     ],
 )  # fmt: skip
 def test_ask__what_ships_and_what_waits(
-    front: Front, on_shelf: int, limit: int, quantity: int, expected: Any, sentence: str | None
+    front: Front, on_shelf: int, limit: int, quantity: int, expected: Any, sentence: str
 ) -> None:
     answer = ask(front, (front.sold(on_shelf, limit=limit), quantity))[0]
     assert figures(answer) == expected
-    if sentence:
-        assert availability.sentence(answer, today=TODAY) == sentence
+    assert availability.sentence(answer, today=TODAY) == sentence
 
 
 def test_ask__nothing_is_free_while_somebody_waits(front: Front) -> None:
@@ -196,4 +204,38 @@ def test_sentence__names_the_year_of_a_far_day(front: Front) -> None:
 def test_sentence__names_the_month_in_the_language_of_the_shopper(front: Front) -> None:
     answer = ask(front, (front.sold(0, limit=9), 1))[0]
     with translation.override("de"):
-        assert availability.sentence(answer, today=TODAY).endswith("Dezember")
+        assert availability.sentence(answer, today=TODAY) == "1 bis 4. Dezember"
+
+
+def test_ask_together__what_one_line_takes_is_not_there_for_the_next(front: Front) -> None:
+    variant = front.sold(0, limit=10)
+    today = timezone.now().date()
+    arrives = today + timedelta(days=8)
+    shipments.create(
+        reference="PO-1", warehouse_id=front.shelves.pk, expected_on=arrives,
+        lines=[Announced(variant.pk, 2)], now=timezone.now(),
+    )  # fmt: skip
+    settle()
+    answers = availability.ask_together(
+        demands=[Demand(variant.pk, 2), Demand(variant.pk, 1)],
+        place=availability.find_place(channel=front.main.slug, country=None, using="default"),
+        now=timezone.now(), today=today, using="default",
+    )  # fmt: skip
+    assert [each.eta for each in answers] == [
+        Eta(arrives, EtaSource.INCOMING_SHIPMENT),
+        Eta(today + timedelta(days=30), EtaSource.LEAD_TIME),
+    ]
+    alone = ask(front, (variant, 2), (variant, 1))
+    assert [each.eta.source.name for each in alone] == ["INCOMING_SHIPMENT"] * 2
+
+
+def test_ask_together__the_shelf_and_the_limit_are_there_once(front: Front) -> None:
+    variant = front.sold(2, limit=3)
+    answers = availability.ask_together(
+        demands=[Demand(variant.pk, quantity) for quantity in (1, 3, 1, 1)],
+        place=availability.find_place(channel=front.main.slug, country=None, using="default"),
+        now=timezone.now(), today=TODAY, using="default",
+    )  # fmt: skip
+    assert [(each.in_stock, each.backordered) for each in answers] == [
+        (1, 0), (1, 2), (0, 1), (0, 0),
+    ]  # fmt: skip

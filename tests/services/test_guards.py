@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from saleor_backorders import guards
-from saleor_backorders.models import VirtualStock
+from saleor_backorders.models import Offer, VirtualStock
+from sandbox.money.vouchers import NotApplicable
 from sandbox.stock.errors import InsufficientStock
 from tests.services.counter import Counter, settle
 from tests.services.test_places import virtual
@@ -125,8 +128,12 @@ def test_deletion__of_a_virtual_row_or_warehouse_that_orders_wait_on(counter: Co
 def test_deletion__of_a_virtual_row_nobody_waits_on(counter: Counter) -> None:
     counter.sold()
     counter.rule(allow=True, limit=10)
-    model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id).delete()
-    virtual().delete()
+    stock = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    warehouse = virtual()
+    stock.delete()
+    warehouse.delete()
+    assert not type(stock).objects.filter(pk=stock.pk).exists()
+    assert not type(warehouse).objects.filter(pk=warehouse.pk).exists()
 
 
 def test_deletion__a_product_takes_its_rows_with_it(counter: Counter) -> None:
@@ -136,3 +143,68 @@ def test_deletion__a_product_takes_its_rows_with_it(counter: Counter) -> None:
     counter.product.delete()
     settle()
     assert not VirtualStock.objects.exists()
+
+
+def test_deletion__of_a_virtual_row_that_a_cancelled_order_waited_on(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    line = buy(counter, variant, 4)
+    stock = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    counter.shop.cancel(line)
+    settle()
+    left = model("warehouse", "Allocation").objects.filter(stock=stock)
+    assert list(left.values_list("quantity_allocated", flat=True)) == [0]
+    stock.delete()
+    assert not type(stock).objects.filter(pk=stock.pk).exists()
+
+
+def test_deletion__a_virtual_warehouse_goes_with_what_a_cancelled_order_left(
+    counter: Counter,
+) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    counter.shop.cancel(buy(counter, variant, 4))
+    settle()
+    warehouse = virtual()
+    warehouse.delete()
+    assert not type(warehouse).objects.filter(pk=warehouse.pk).exists()
+
+
+def ours_in_checkout(counter: Counter, code: str | None = "WAIT-1") -> Any:
+    """Return a checkout that has a code of ours, or another one, or none."""
+    Offer.objects.create(
+        kind="waiting", order_id=uuid4(), channel_id=counter.channel.pk, email="ada@example.com",
+        percent=10, currency="USD", code="WAIT-1", valid_from=timezone.now(),
+        issued_at=timezone.now(),
+    )  # fmt: skip
+    return model("checkout", "Checkout").objects.create(
+        channel=counter.channel, currency="USD", voucher_code=code
+    )
+
+
+def place(counter: Counter, token: object, **fields: Any) -> Any:
+    return counter.shop.order(counter.channel, checkout_token=str(token), **fields)
+
+
+def test_order__not_with_our_discount_and_without_the_code(counter: Counter) -> None:
+    checkout = ours_in_checkout(counter)
+    for without in (None, ""):
+        with pytest.raises(NotApplicable, match="This voucher was used"):
+            place(counter, checkout.pk, voucher_code=without)
+    assert not model("order", "Order").objects.exists()
+
+
+def test_order__with_the_code_or_of_a_checkout_without_it(counter: Counter) -> None:
+    checkout = ours_in_checkout(counter)
+    other = model("checkout", "Checkout").objects.create(
+        channel=counter.channel, currency="USD", voucher_code="SUMMER"
+    )
+    made = place(counter, checkout.pk, voucher_code="WAIT-1")
+    for token in (other.pk, "", "brought-in-from-elsewhere"):
+        place(counter, token)
+    assert model("order", "Order").objects.count() == 4
+    # A saved order is nobody's business: staff may take its code off.
+    made.voucher_code = None
+    made.save()
+    made.refresh_from_db()
+    assert made.voucher_code is None

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.checks import WARNING
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -73,6 +74,21 @@ def test_repair__shelves_that_took_ids_of_the_virtual_range(counter: Counter) ->
     assert counter.shop.stock(counter.shop.variant(), counter.warehouse, 1).pk < 1_000_000_000
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_row_order__is_warned_of_from_the_first_row_on(counter: Counter, count: int) -> None:
+    counter.sold(2)
+    counter.rule(allow=True, limit=10)
+    for number in range(count):
+        model("warehouse", "Stock").objects.create(
+            pk=2_000_000_000 + number, product_variant=counter.shop.variant(),
+            warehouse=counter.warehouse, quantity=1,
+        )  # fmt: skip
+    (found,) = checks.check_row_order(None, ["default"])
+    assert (found.id, found.level) == ("saleor_backorders.W001", WARNING)
+    assert found.msg.startswith(f"{count} stock rows are out of order; the first: ")
+    assert checks.check_row_order(None, ["replica"]) == []
+
+
 def test_repair__a_row_that_staff_made_in_the_virtual_warehouse(counter: Counter) -> None:
     counter.sold()
     counter.rule(allow=True, limit=10)
@@ -96,6 +112,19 @@ def test_repair__a_virtual_row_deleted_behind_our_back(counter: Counter) -> None
     assert findings() != []
     run("sync")
     assert run("check") == ""
+
+
+def test_check__names_what_is_broken_and_ends_in_failure(counter: Counter) -> None:
+    variant = counter.sold()
+    counter.rule(allow=True, limit=10)
+    model("warehouse", "Stock").objects.filter(product_variant=variant)._raw_delete("default")
+    settle()
+    out = StringIO()
+    with pytest.raises(CommandError) as failed:
+        call_command("backorders", "check", stdout=out)
+    lines = out.getvalue().splitlines()
+    assert (failed.value.returncode, str(failed.value)) == (1, f"{len(lines)} findings.")
+    assert all(f"variant {variant.pk}: " in line for line in lines)
 
 
 def test_sweep_and_sync__say_what_they_did(counter: Counter) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope, VirtualStock
 from saleor_backorders.services import mend, policies
-from tests.services.counter import TODAY, Counter, settle
+from tests.services.counter import Counter, settle, today
 from tests.services.front import Front
 from tests.sql.world import model
 
@@ -56,7 +56,7 @@ def test_update_policy__the_same_twice_changes_nothing(counter: Counter) -> None
 
 def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Counter) -> None:
     variant = counter.sold()
-    day = TODAY + timedelta(days=30)
+    day = today() + timedelta(days=30)
     counter.rule(CHANNEL, allow=True, limit=1, lead_time_days=1, priority=1, until=day)
     counter.rule(CATEGORY, counter.outer, limit=2, lead_time_days=2, priority=2, low_stock=6)
     counter.rule(CATEGORY, counter.inner, limit=3, lead_time_days=3)
@@ -177,9 +177,9 @@ def test_gift_cards_take_no_part(counter: Counter) -> None:
 
 def test_until__the_day_after_nobody_new_is_admitted(counter: Counter) -> None:
     variant = counter.sold()
-    counter.rule(CHANNEL, allow=True, limit=10, until=TODAY)
+    counter.rule(CHANNEL, allow=True, limit=10, until=today())
     assert counter.virtual_quantity(variant) == 10
-    counter.rule(CHANNEL, until=TODAY - timedelta(days=1))
+    counter.rule(CHANNEL, until=today() - timedelta(days=1))
     assert counter.virtual_quantity(variant) == 0
 
 

@@ -328,5 +328,6 @@ def test_address_of__is_the_shoppers_behind_the_shops_own_proxies(
 def test_reminding_forgets_too(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(front, front.sold(0), ADA, timezone.now() - timedelta(days=8))
     monkeypatch.setattr(remind, "remind", lambda **_: None)
+    assert SignUp.objects.count() == 1
     tasks.remind()
-    assert not SignUp.objects.exists()
+    assert SignUp.objects.count() == 0

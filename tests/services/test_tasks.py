@@ -160,6 +160,36 @@ def test_resync__the_day_after_until_admits_nobody(front: Front) -> None:
     assert waits.waiting == 3
 
 
+@pytest.mark.parametrize("broken", [tasks.telling, tasks.offers])
+def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
+    front: Front, monkeypatch: pytest.MonkeyPatch, broken: Any
+) -> None:
+    placed(front, 3, user_email="grace@example.com")
+    Message.objects.update(state="pending", settled_at=None)
+
+    def fail(**_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(broken, "tell" if broken is tasks.telling else "issue_due", fail)
+    with pytest.raises(RuntimeError):
+        tasks.deliver()
+    assert [letter.to for letter in mail.outbox] == [["grace@example.com"]]
+
+
+def test_tasks__do_nothing_where_the_tables_are_not_there(front: Front) -> None:
+    placed(front, 3, user_email="grace@example.com")
+    Message.objects.update(state="pending", settled_at=None)
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE saleor_backorders_virtualstock RENAME TO taken_away")
+        for task in (tasks.sweep, tasks.resync, tasks.settle, tasks.deliver, tasks.remind):
+            task()
+        cursor.execute("ALTER TABLE taken_away RENAME TO saleor_backorders_virtualstock")
+    assert mail.outbox == []
+    tasks.deliver()
+    assert len(mail.outbox) == 1
+
+
 def test_remind_and_deliver__what_is_due_reaches_whom_it_concerns(front: Front) -> None:
     rule(front.main, status_days=14, late_warning_days=0)
     placed(front, 3, user_email="grace@example.com")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from saleor_backorders import engine
 from saleor_backorders.models import Backorder
-from tests.sql.world import Shop
+from tests.days import today
+from tests.sql.conftest import Lamp, one_shelf
+from tests.sql.world import Shop, model
 
 
 class Border:
@@ -164,6 +167,62 @@ def test_an_order_that_becomes_a_collection_is_served_from_its_point(
     assert shop.held(line) == {shelf.pk: 1}
 
 
+def sent_to_who_pays(border: Border, country: str) -> Any:
+    """Place an order without a shipping address, billed to a country."""
+    line = border.buy(2, country)
+    line.order.shipping_address = None
+    line.order.save(update_fields=["shipping_address"])
+    return line
+
+
+def test_a_billing_address_that_changes_counts_where_there_is_no_other(
+    border: Border, shop: Shop
+) -> None:
+    line = sent_to_who_pays(border, "CA")
+    border.arrive(border.south, 2)
+    assert (shop.has(line), shop.waits(line)) == (0, 2)
+    address = line.order.billing_address
+    address.country = "US"
+    address.save(update_fields=["country"])
+    assert (shop.has(line), border.free(border.south)) == (2, 0)
+    assert Backorder.objects.get().destination == f"{border.channel.pk}/US/"
+
+
+def test_another_billing_address_counts_where_there_is_no_other(border: Border, shop: Shop) -> None:
+    line = sent_to_who_pays(border, "CA")
+    border.arrive(border.south, 2)
+    line.order.billing_address = shop.address("MX")
+    line.order.save(update_fields=["billing_address"])
+    assert (shop.has(line), border.free(border.south)) == (2, 0)
+    assert Backorder.objects.get().destination == f"{border.channel.pk}/MX/"
+
+
+def test_a_billing_address_does_not_count_beside_a_shipping_address(
+    border: Border, shop: Shop
+) -> None:
+    line = border.buy(2, "CA")
+    border.arrive(border.south, 2)
+    line.order.billing_address = shop.address("US")
+    line.order.save(update_fields=["billing_address"])
+    assert (shop.has(line), border.free(border.south)) == (0, 2)
+    assert Backorder.objects.get().destination == f"{border.channel.pk}/CA/"
+
+
+def test_an_order_that_goes_to_another_channel_is_served_from_its_shelves(
+    border: Border, shop: Shop
+) -> None:
+    line = border.buy(2, "CA")
+    other = shop.channel("CA")
+    shop.link(other, border.south)
+    shop.zone([other], [border.south], "CA")
+    border.arrive(border.south, 2)
+    assert (shop.has(line), shop.waits(line)) == (0, 2)
+    line.order.channel = other
+    line.order.save(update_fields=["channel"])
+    assert (shop.has(line), shop.waits(line)) == (2, 0)
+    assert Backorder.objects.get().destination == f"{other.pk}/CA/"
+
+
 def test_units_once_given_stay_with_an_order_that_moves_away(border: Border, shop: Shop) -> None:
     line = border.buy(2, "CA")
     border.arrive(border.north, 1)
@@ -199,3 +258,66 @@ def test_the_sweep_serves_what_the_end_of_zones_makes_reachable(border: Border, 
     shop.let_zones_matter(False)
     engine.sweep()
     assert shop.has(line) == 2
+
+
+def room(lamp: Lamp, checkout: Any = None) -> tuple[int, int]:
+    """Return how many units an order could have now, and how many more may wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT on_shelf, may_wait FROM saleor_backorders_room(%s, %s, 'US', NULL, %s)",
+            [lamp.variant.pk, lamp.channel.pk, checkout and str(checkout.pk)],
+        )
+        found: tuple[int, int] = cursor.fetchone()
+        return found
+
+
+def offered(lamp: Lamp) -> int:
+    """Return what the virtual row says is there."""
+    return int(model("warehouse", "Stock").objects.get(pk=lamp.virtual.stock_id).quantity)
+
+
+@pytest.mark.parametrize(("days", "may_wait"), [(1, 7), (0, 7), (-1, 0)])
+def test_units_may_wait_until_the_end_of_the_last_day(
+    lamp: Lamp, days: int, may_wait: int
+) -> None:
+    with transaction.atomic():
+        lamp.virtual.until, lamp.virtual.limit_units = today() + timedelta(days=days), 7
+        lamp.virtual.save(update_fields=["until", "limit_units"])
+        assert room(lamp) == (0, may_wait)
+        engine.rebalance([lamp.variant.pk], cause="test")
+        assert offered(lamp) == may_wait
+
+
+def test_who_waits_may_go_on_waiting_after_the_last_day(lamp: Lamp) -> None:
+    lamp.buy(3)
+    with transaction.atomic():
+        lamp.virtual.until = today() - timedelta(days=1)
+        lamp.virtual.save(update_fields=["until"])
+        engine.rebalance([lamp.variant.pk], cause="test")
+    assert (room(lamp), offered(lamp)) == ((0, 0), 3)
+
+
+def test_room_is_what_is_free_and_what_the_limit_leaves(shop: Shop) -> None:
+    lamp = one_shelf(shop, 4, limit=7)
+    assert room(lamp) == (4, 7)
+    lamp.buy(1)
+    lamp.buy(5)
+    assert room(lamp) == (0, 5)
+    lamp.arrive(3)
+    assert room(lamp) == (1, 7)
+
+
+def test_room_counts_what_the_transaction_itself_lets_wait(shop: Shop) -> None:
+    lamp = one_shelf(shop, 1, limit=7)
+    with transaction.atomic():
+        lamp.buy(4)
+        assert room(lamp) == (0, 4)
+
+
+def test_what_a_checkout_holds_itself_is_room_for_it_alone(shop: Shop) -> None:
+    lamp = one_shelf(shop, 4, limit=7)
+    held = shop.reserve(lamp.shelf, 3, lamp.channel)
+    assert room(lamp) == (1, 7)
+    assert room(lamp, held.checkout_line.checkout) == (4, 7)
+    shop.reserve(lamp.shelf, 1, lamp.channel, seconds=-1)
+    assert room(lamp) == (1, 7)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from django.db import transaction
 
-from saleor_backorders.models import Backorder, Movement, VirtualStock
+from saleor_backorders.models import Backorder, Movement, Promise, VirtualStock
+from tests.days import in_days
 from tests.sql.conftest import Lamp, one_shelf
 from tests.sql.world import Shop, model
 
@@ -190,12 +192,92 @@ def test_a_shelf_that_shrinks_makes_the_newest_wait(shop: Shop) -> None:
     assert moves(second) == [("placed", 2), ("allocated", 2), ("withdrawn", 1)]
 
 
+@pytest.mark.parametrize("priorities", [(0, 5), (5, 0)])
+def test_a_shelf_that_shrinks_makes_the_lowest_priority_wait_whoever_is_newer(
+    lamp: Lamp, shop: Shop, priorities: tuple[int, int]
+) -> None:
+    lines = [lamp.buy(1), lamp.buy(1)]
+    lamp.arrive(2)
+    for line, priority in zip(lines, priorities, strict=True):
+        Backorder.objects.filter(order_line_id=line.pk).update(priority=priority)
+    lamp.arrive(-1)
+    assert [shop.waits(line) for line in lines] == [int(priority == 0) for priority in priorities]
+
+
+@pytest.mark.parametrize("priorities", [(0, 5), (5, 0)])
+def test_who_never_waited_has_the_priority_of_the_channel(
+    shop: Shop, priorities: tuple[int, int]
+) -> None:
+    channels = [shop.channel(), shop.channel()]
+    place = shop.warehouse(channels)
+    shop.zone(channels, [place])
+    variant = shop.variant()
+    shop.stock(variant, place, 2)
+    for channel, priority in zip(channels, priorities, strict=True):
+        shop.allow(variant, channel, priority=priority)
+    lines = [shop.buy(variant, 1, channel) for channel in channels]
+    assert [shop.has(line) for line in lines] == [1, 1]
+    shop.set_stock(variant, place, 1)
+    assert [shop.waits(line) for line in lines] == [int(priority == 0) for priority in priorities]
+
+
+def test_who_was_placed_later_waits_again_before_who_was_placed_earlier(shop: Shop) -> None:
+    lamp = one_shelf(shop, 4)
+    early, late = lamp.buy(2), lamp.buy(2)
+    lamp.arrive(-1)
+    assert (shop.has(early), shop.has(late)) == (2, 1)
+    lamp.arrive(-2)
+    assert (shop.has(early), shop.has(late)) == (1, 0)
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, True), (-1, False), (1, True)])
+def test_a_promise_is_kept_on_its_day_and_not_on_the_day_after(
+    lamp: Lamp, shop: Shop, days: int, kept: bool
+) -> None:
+    line = lamp.buy(2)
+    with transaction.atomic():
+        Backorder.objects.update(promised_on=in_days(days))
+        Promise.objects.update(promised_on=in_days(days))
+        lamp.arrive(2)
+    assert shop.ledger(line) == (2, 0, 2, 0, 0)
+    assert Backorder.objects.get().kept is kept
+
+
+def test_whether_a_promise_was_kept_is_said_once_all_of_it_arrived(lamp: Lamp) -> None:
+    lamp.buy(2)
+    lamp.arrive(1)
+    assert Backorder.objects.get().kept is None
+    lamp.arrive(1)
+    assert Backorder.objects.get().kept is True
+
+
 def test_a_deleted_shelf_puts_its_units_back_to_waiting(shop: Shop) -> None:
     lamp = one_shelf(shop, 5)
     line = lamp.buy(7)
     lamp.shelf.delete()
     assert shop.held(line) == {0: 7}
     assert shop.ledger(line) == (7, 7, 0, 0, 0)
+
+
+@pytest.mark.parametrize("status", ["canceled", "expired", "draft"])
+def test_a_deleted_shelf_makes_nobody_wait_whose_order_is_off(shop: Shop, status: str) -> None:
+    lamp = one_shelf(shop, 5)
+    line = lamp.buy(3)
+    with transaction.atomic():
+        type(line.order).objects.filter(pk=line.order_id).update(status=status)
+        lamp.shelf.delete()
+    assert shop.held(line) == {}
+    assert shop.ledger(line) is None
+
+
+def test_a_deleted_shelf_puts_no_more_back_than_is_still_to_be_shipped(shop: Shop) -> None:
+    lamp = one_shelf(shop, 5)
+    line = lamp.buy(5)
+    with transaction.atomic():
+        type(line).objects.filter(pk=line.pk).update(quantity_fulfilled=2)
+        lamp.shelf.delete()
+    assert shop.held(line) == {0: 3}
+    assert shop.ledger(line) == (3, 3, 0, 0, 0)
 
 
 def test_a_deleted_warehouse_moves_its_units_to_another_shelf(shop: Shop) -> None:

@@ -185,8 +185,8 @@ class Shop:
             self.allocate(line, quantity)
 
     @transaction.atomic
-    def cancel(self, line: Any) -> None:
-        type(line.order).objects.filter(pk=line.order_id).update(status="canceled")
+    def cancel(self, line: Any, status: str = "canceled") -> None:
+        type(line.order).objects.filter(pk=line.order_id).update(status=status)
         self.release(line, line.quantity)
 
     @transaction.atomic
@@ -228,7 +228,7 @@ class Shop:
             row.save(update_fields=["quantity_allocated"])
 
     @transaction.atomic
-    def refund_unshipped(self, line: Any, units: int) -> None:
+    def refund_unshipped(self, line: Any, units: int, status: str = "refunded") -> None:
         """Refund units that were never shipped: Saleor counts them as fulfilled."""
         self.release(line, units)
         type(line).objects.filter(pk=line.pk).update(
@@ -236,10 +236,20 @@ class Shop:
         )
         line.refresh_from_db()
         refund = model("order", "Fulfillment").objects.create(
-            order=line.order, fulfillment_order=next(_serial), status="refunded"
+            order=line.order, fulfillment_order=next(_serial), status=status
         )
         model("order", "FulfillmentLine").objects.create(
             fulfillment=refund, order_line=line, quantity=units
+        )
+
+    @transaction.atomic
+    def return_shipped(self, line: Any, units: int) -> None:
+        """Take shipped units back: another fulfilment says so, and the line stays fulfilled."""
+        back = model("order", "Fulfillment").objects.create(
+            order=line.order, fulfillment_order=next(_serial), status="returned"
+        )
+        model("order", "FulfillmentLine").objects.create(
+            fulfillment=back, order_line=line, quantity=units
         )
 
     def reserve(self, stock: Any, units: int, channel: Any, seconds: int = 600) -> Any:
