@@ -155,20 +155,19 @@ class Shop:
 
     @transaction.atomic
     def release(self, line: Any, units: int) -> None:
-        """Deallocate units of a line, lowest stock id first."""
-        rows = (
-            model("warehouse", "Allocation")
-            .objects.filter(order_line=line)
-            .order_by("stock_id")
-            .select_for_update(of=("self", "stock"))
-            .select_related("stock")
-        )
-        for row in list(rows):
+        """Deallocate units of a line, lowest stock id first.
+
+        The allocations are locked without their stocks: a join would lose the row of a line that
+        is being served meanwhile, since its stock is another one once the lock is free.
+        """
+        rows = model("warehouse", "Allocation").objects.filter(order_line=line)
+        for row in list(rows.order_by("stock_id").select_for_update()):
             taken = min(units, row.quantity_allocated)
             row.quantity_allocated -= taken
             row.save(update_fields=["quantity_allocated"])
-            row.stock.quantity_allocated -= taken
-            row.stock.save(update_fields=["quantity_allocated"])
+            model("warehouse", "Stock").objects.filter(pk=row.stock_id).update(
+                quantity_allocated=F("quantity_allocated") - taken
+            )
             units -= taken
 
     @transaction.atomic
