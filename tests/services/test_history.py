@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.utils import formats, timezone
 
 from saleor_backorders.services import history, shipments
 from saleor_backorders.services.shipments import Announced, Changes
+from tests.days import in_days
 from tests.services.front import Front, settle
-
-NOW = timezone.now()
-TODAY = NOW.date()
-
-
-def in_days(days: int) -> date:
-    return TODAY + timedelta(days=days)
 
 
 def said(days: int) -> str:
@@ -30,13 +22,15 @@ def test_a_slip_of_the_first_units_alone_says_so(front: Front) -> None:
             warehouse_id=front.shelves.pk,
             expected_on=in_days(days),
             lines=[Announced(variant.pk, 2)],
-            now=NOW,
+            now=timezone.now(),
         )
         for days in (4, 18)
     ]
     row = front.wait(variant, 3)
     settle()
-    shipments.update(shipment_id=pallets[0].pk, changes=Changes(expected_on=in_days(9)), now=NOW)
+    shipments.update(
+        shipment_id=pallets[0].pk, changes=Changes(expected_on=in_days(9)), now=timezone.now()
+    )
     settle()
     told = history.of(ids=[row.pk], using="default")[row.pk]
     assert [(event.type, event.message) for event in told] == [

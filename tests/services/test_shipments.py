@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,24 +13,22 @@ from saleor_backorders.models import IncomingShipment, Receipt, ReceiptLine
 from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipments
 from saleor_backorders.services.shipments import Announced, Changes
+from tests.days import in_days
 from tests.services.front import Front, settle
-
-NOW = timezone.now()
-DAY = NOW.date() + timedelta(days=5)
 
 
 def announce(front: Front, *lines: tuple[Any, int], reference: str = "po 1") -> IncomingShipment:
     return shipments.create(
         reference=reference,
         warehouse_id=front.shelves.pk,
-        expected_on=DAY,
+        expected_on=in_days(5),
         lines=[Announced(variant.pk, units) for variant, units in lines],
-        now=NOW,
+        now=timezone.now(),
     )
 
 
 def change(shipment: IncomingShipment, **changes: Any) -> None:
-    shipments.update(shipment_id=shipment.pk, changes=Changes(**changes), now=NOW)
+    shipments.update(shipment_id=shipment.pk, changes=Changes(**changes), now=timezone.now())
 
 
 def receive(shipment: IncomingShipment, *lines: tuple[Any, int], key: str = "note") -> None:
@@ -39,7 +36,7 @@ def receive(shipment: IncomingShipment, *lines: tuple[Any, int], key: str = "not
         shipment_id=shipment.pk,
         lines=[Announced(variant.pk, units) for variant, units in lines] or None,
         idempotency_key=key,
-        now=NOW,
+        now=timezone.now(),
     )
 
 
@@ -71,7 +68,7 @@ def test_what_a_delivery_lacked_counts_again_once_it_has_a_day(front: Front) -> 
     shipment = announce(front, (variant, 3))
     receive(shipment, (variant, 1))
     assert lines(shipment) == [(3, 1, 0, 0)]
-    change(shipment, expected_on=DAY + timedelta(days=3))
+    change(shipment, expected_on=in_days(8))
     assert lines(shipment) == [(3, 1, 2, 2)]
     receive(shipment, key="the rest")
     assert lines(shipment) == [(3, 3, 0, 0)]
@@ -126,8 +123,8 @@ def test_a_closed_shipment_takes_no_changes(front: Front) -> None:
     shipment = announce(front, (variant, 1))
     receive(shipment)
     for act in (
-        lambda: change(shipment, expected_on=DAY),
-        lambda: shipments.cancel(shipment_id=shipment.pk, now=NOW),
+        lambda: change(shipment, expected_on=in_days(5)),
+        lambda: shipments.cancel(shipment_id=shipment.pk, now=timezone.now()),
         lambda: receive(shipment, key="again"),
     ):
         with pytest.raises(errors.NotOpen):
