@@ -97,6 +97,16 @@ def test_limit__what_the_order_s_own_checkout_holds_is_its_own(counter: Counter)
     assert counter.shop.held(line) == {shelf.pk: 2, 0: 1}
 
 
+def test_limit__an_edited_line_is_saved_after_its_allocations(counter: Counter) -> None:
+    variant = counter.sold(0)
+    counter.rule(allow=True, limit=3)
+    line = counter.shop.line(counter.shop.order(counter.channel), variant, 2)
+    virtual_row = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    with pytest.raises(InsufficientStock) as refusal:
+        counter.shop.give(line, virtual_row, 5)
+    assert refusal.value.items[0].available_quantity == 3
+
+
 def test_limit__two_statements_for_a_new_row_and_none_for_a_saved_one(counter: Counter) -> None:
     variant = counter.sold(2)
     counter.rule(allow=True, limit=10)
