@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Sum
 
-from saleor_backorders.models import Backorder, VirtualStock, VirtualWarehouse
+from saleor_backorders.models import Backorder, Mark, VirtualStock, VirtualWarehouse
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 _serial = itertools.count(1)
@@ -299,6 +299,11 @@ class Shop:
         rows = model("warehouse", "Allocation").objects.filter(stock_id=stock.pk)
         taken = rows.aggregate(units=Sum("quantity_allocated"))["units"] or 0
         return int(type(stock).objects.get(pk=stock.pk).quantity - taken)
+
+
+def put_off() -> list[str]:
+    """Return why something is left to the sweep."""
+    return list(Mark.objects.exclude(put_off="").values_list("put_off", flat=True))
 
 
 def new_id() -> UUID:
