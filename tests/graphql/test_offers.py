@@ -14,6 +14,7 @@ from django.utils import timezone
 from saleor_backorders.host.port import MANAGE_ORDERS
 from saleor_backorders.models import Backorder, Offer
 from saleor_backorders.services import links
+from tests.days import today
 from tests.graphql.conftest import Ask, gid
 from tests.services.front import Front
 
@@ -26,7 +27,6 @@ ALL = "{ backorders(first: 20) { edges { node { id offer { code } } } } }"
 UPTAKE = """query($channel: String, $period: DateRangeInput!) {
   backorderOffers(channel: $channel, period: $period) {
     issued used withdrawn expired open amountIssued { amount currency } } }"""
-NOW = timezone.now()
 
 
 def give(row: Backorder, **values: Any) -> Offer:
@@ -35,7 +35,7 @@ def give(row: Backorder, **values: Any) -> Offer:
         **{
             "kind": "waiting", "order_id": row.order_id, "channel_id": row.channel_id,
             "email": "ada@example.com", "currency": "USD", "code": f"CODE-{Offer.objects.count()}",
-            "valid_from": NOW, "issued_at": NOW, **worth, **values,
+            "valid_from": timezone.now(), "issued_at": timezone.now(), **worth, **values,
         }
     )  # fmt: skip
 
@@ -75,19 +75,19 @@ def test_preview__costs_no_statement(front: Front, ask: Ask) -> None:
 def test_offer__the_last_that_was_not_withdrawn_for_whoever_may_read(
     front: Front, ask: Ask
 ) -> None:
-    owner = front.user()
+    owner, now = front.user(), timezone.now()
     row = front.wait(front.sold(0, limit=10), user_id=owner.pk)
     give(row)
-    late = NOW + timedelta(days=3)
+    late = now + timedelta(days=3)
     give(
         row, kind="slip", step=1, amount=Decimal("7.50"), minimum=Decimal(20), valid_until=late,
-        used_at=NOW,
+        used_at=now, valid_from=now,
     )  # fmt: skip
-    give(row, kind="slip", step=2, amount=Decimal(5), withdrawn_at=NOW)
+    give(row, kind="slip", step=2, amount=Decimal(5), withdrawn_at=now)
     shown = {
         "kind": "SLIP", "code": "CODE-1", "percent": 0,
         "amount": {"amount": 7.5, "currency": "USD"}, "minimum": {"amount": 20.0},
-        "validFrom": NOW.isoformat(), "validUntil": late.isoformat(), "usedAt": NOW.isoformat(),
+        "validFrom": now.isoformat(), "validUntil": late.isoformat(), "usedAt": now.isoformat(),
     }  # fmt: skip
     by_id = {"id": gid("Backorder", row.pk)}
     by_token = {"token": links.issue(row.pk)}
@@ -114,8 +114,8 @@ def test_offer__two_statements_for_a_whole_page(front: Front, ask: Ask, orders_s
 def test_uptake__for_staff_who_manage_orders(front: Front, ask: Ask, orders_staff: Any) -> None:
     row = front.wait(front.sold(0, limit=10))
     give(row)
-    give(row, kind="slip", step=1, amount=Decimal(5), used_at=NOW)
-    period = {"gte": NOW.date().isoformat(), "lte": NOW.date().isoformat()}
+    give(row, kind="slip", step=1, amount=Decimal(5), used_at=timezone.now())
+    period = dict.fromkeys(("gte", "lte"), today().isoformat())
     found = ask(UPTAKE, orders_staff, channel=front.main.slug, period=period)
     assert found["data"]["backorderOffers"] == {
         "issued": 2, "used": 1, "withdrawn": 0, "expired": 0, "open": 1,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -10,12 +9,8 @@ from django.db import connection
 from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import PolicyScope, VirtualStock
 from saleor_backorders.services import policies
+from tests.days import today
 from tests.sql.world import Shop, model
-
-
-def today() -> date:
-    """Return the shop's day, asked when it is needed: a suite may run over midnight."""
-    return datetime.now(UTC).date()
 
 
 class Counter:
@@ -23,6 +18,7 @@ class Counter:
 
     def __init__(self, **settings: Any) -> None:
         self.shop = Shop()
+        self.today = today()
         self.settings = ShopSettings(active=True, **settings)
         self.channel = self.shop.channel()
         self.warehouse = self.shop.warehouse([self.channel])
@@ -57,7 +53,7 @@ class Counter:
             target_ids=[target.pk for target in targets],
             values=values,
             settings=self.settings,
-            today=today(),
+            today=self.today,
         )
 
     def policy(self, variant: Any, channel: Any = None) -> policies.EffectivePolicy:
@@ -65,7 +61,7 @@ class Counter:
             variant_id=variant.pk,
             channel=(channel or self.channel).slug,
             settings=self.settings,
-            today=today(),
+            today=self.today,
         )
 
     def row(self, variant: Any) -> VirtualStock | None:

@@ -21,13 +21,14 @@ class Front(Shop):
 
     def __init__(self) -> None:
         super().__init__()
+        self.now = timezone.now()
         self.main = self.channel()
         self.shelves = self.warehouse([self.main])
         self.zone([self.main], [self.shelves])
         self.publish(self.product, self.main)
 
     def publish(self, product: Any, channel: Any, **fields: Any) -> Any:
-        yesterday = timezone.now() - timedelta(days=1)
+        yesterday = self.now - timedelta(days=1)
         return model("product", "ProductChannelListing").objects.create(
             product=product,
             channel=channel,

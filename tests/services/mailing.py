@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F
@@ -24,11 +24,12 @@ def rule(channel: Any, **values: Any) -> None:
     ChannelRule.objects.update_or_create(channel_id=channel.pk, defaults=defaults)
 
 
-def look(days: int = 0, hours: int = 0) -> Reminded:
+def look(days: int = 0, hours: int = 0, now: datetime | None = None) -> Reminded:
     """Let the reminder look, as if so much time had passed."""
     settle()
     later = timedelta(days=days, hours=hours)
-    return remind(host=get_host(), now=timezone.now() + later, today=get_host().today() + later)
+    now = now or timezone.now()
+    return remind(host=get_host(), now=now + later, today=get_host().today() + later)
 
 
 def all_sent(days_ago: float = 0) -> None:

@@ -61,6 +61,31 @@ def test_checkout_backorders__a_checkout_without_lines(front: Front) -> None:
     assert look(front.checkout()).lines == ()
 
 
+@pytest.mark.parametrize(
+    ("shipping", "billing", "in_stock"),
+    [
+        ("US", "PL", 2),
+        ("PL", "US", 0),
+        ("", "PL", 2),
+        (None, "PL", 0),
+        (None, "", 2),
+        (None, None, 2),
+    ],
+)
+def test_checkout_backorders__for_the_country_that_it_would_be_sent_to(
+    front: Front, shipping: str | None, billing: str | None, in_stock: int
+) -> None:
+    """Not even an empty shipping address lets the billing address count."""
+    front.count_zones()
+    addresses = {
+        f"{name}_address": front.address(country)
+        for name, country in (("shipping", shipping), ("billing", billing))
+        if country is not None
+    }
+    state = look(front.checkout((front.sold(5, limit=10), 2), **addresses))
+    assert [answer.in_stock for _, answer in state.lines] == [in_stock]
+
+
 def test_checkout_backorders__unknown(front: Front) -> None:
     found = agree.checkout_backorders(
         checkout_id=uuid4(),

@@ -118,7 +118,9 @@ def test_ask_together__lines_of_one_variant_share_what_there_is(front: Front) ->
     ]
 
 
-@pytest.mark.parametrize("wrong", ["unpriced", "unpublished", "not yet for sale", "closed"])
+@pytest.mark.parametrize(
+    "wrong", ["unpriced", "unpublished", "not yet published", "not yet for sale", "closed"]
+)
 def test_ask__what_the_channel_does_not_sell_is_unavailable(front: Front, wrong: str) -> None:
     variant = front.sold(5, limit=10)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -128,6 +130,8 @@ def test_ask__what_the_channel_does_not_sell_is_unavailable(front: Front, wrong:
             variant.channel_listings.update(price_amount=None)
         case "unpublished":
             listings.update(is_published=False)
+        case "not yet published":
+            listings.update(published_at=tomorrow)
         case "not yet for sale":
             listings.update(available_for_purchase_at=tomorrow)
         case "closed":
@@ -147,6 +151,14 @@ def test_ask__a_preorder_takes_no_part(front: Front) -> None:
     answer = ask(front, (variant, 1))[0]
     assert figures(answer) == ("UNAVAILABLE", 0, 0, 0, None)
     assert availability.sentence(answer, today=TODAY) == "Sold as a preorder"
+
+
+def test_ask__a_preorder_that_has_ended_is_sold_as_anything_else(front: Front) -> None:
+    variant = front.sold(5, limit=10)
+    type(variant).objects.filter(pk=variant.pk).update(
+        is_preorder=True, preorder_end_date=timezone.now() - timedelta(seconds=1)
+    )
+    assert figures(ask(front, (variant, 1))[0]) == ("IN_STOCK", 1, 0, 10, None)
 
 
 def test_ask__a_shelf_that_does_not_serve_the_country_does_not_count(front: Front) -> None:

@@ -75,6 +75,41 @@ def test_limit__no_say_where_backorders_were_never_allowed(counter: Counter) -> 
     assert counter.shop.held(line) == {counter.shop.choices(line).get().pk: 2}
 
 
+def test_limit__a_preorder_that_ends_is_not_refused(counter: Counter) -> None:
+    variant = counter.sold(0)
+    counter.rule(allow=True, limit=1)
+    type(variant).objects.filter(pk=variant.pk).update(is_preorder=True)
+    line = counter.shop.line(counter.shop.order(counter.channel), variant, 3)
+    virtual_row = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    counter.shop.give(line, virtual_row, 3)
+    settle()
+    assert counter.shop.waits(line) == 3
+
+
+def test_limit__what_the_order_s_own_checkout_holds_is_its_own(counter: Counter) -> None:
+    variant = counter.sold(2)
+    counter.rule(allow=True, limit=1)
+    shelf = variant.stocks.get(pk__lt=1_000_000_000)
+    held = counter.shop.reserve(shelf, 2, counter.channel)
+    with pytest.raises(InsufficientStock) as refusal:
+        buy(counter, variant, 2)
+    assert refusal.value.items[0].available_quantity == 1
+    order = counter.shop.order(counter.channel, checkout_token=str(held.checkout_line.checkout_id))
+    line = counter.shop.line(order, variant, 3)
+    counter.shop.allocate(line, 3)
+    assert counter.shop.held(line) == {shelf.pk: 2, 0: 1}
+
+
+def test_limit__an_edited_line_is_saved_after_its_allocations(counter: Counter) -> None:
+    variant = counter.sold(0)
+    counter.rule(allow=True, limit=3)
+    line = counter.shop.line(counter.shop.order(counter.channel), variant, 2)
+    virtual_row = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
+    with pytest.raises(InsufficientStock) as refusal:
+        counter.shop.give(line, virtual_row, 5)
+    assert refusal.value.items[0].available_quantity == 3
+
+
 def test_limit__two_statements_for_a_new_row_and_none_for_a_saved_one(counter: Counter) -> None:
     variant = counter.sold(2)
     counter.rule(allow=True, limit=10)
@@ -128,12 +163,11 @@ def test_deletion__of_a_virtual_row_or_warehouse_that_orders_wait_on(counter: Co
 def test_deletion__of_a_virtual_row_nobody_waits_on(counter: Counter) -> None:
     counter.sold()
     counter.rule(allow=True, limit=10)
-    stock = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
-    warehouse = virtual()
-    stock.delete()
-    warehouse.delete()
-    assert not type(stock).objects.filter(pk=stock.pk).exists()
-    assert not type(warehouse).objects.filter(pk=warehouse.pk).exists()
+    home, stocks = virtual(), model("warehouse", "Stock").objects
+    stocks.get(pk=VirtualStock.objects.get().stock_id).delete()
+    home.delete()
+    assert not stocks.filter(pk__gte=1_000_000_000).exists()
+    assert not type(home).objects.filter(pk=home.pk).exists()
 
 
 def test_deletion__a_product_takes_its_rows_with_it(counter: Counter) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.utils import formats, timezone
 
 from saleor_backorders.services import history, shipments
 from saleor_backorders.services.shipments import Announced, Changes
-from tests.services.counter import today
+from tests.days import in_days
 from tests.services.front import Front, settle
-
-
-def in_days(days: int) -> date:
-    return today() + timedelta(days=days)
 
 
 def said(days: int) -> str:

@@ -27,7 +27,7 @@ from saleor_backorders.models import (
 )
 from saleor_backorders.services import cancel, decide, offer_codes, offers, uptake
 from sandbox.money.vouchers import NotApplicable
-from tests.services.counter import today
+from tests import days as calendar
 from tests.services.front import Front, settle
 from tests.sql.world import model
 
@@ -84,8 +84,10 @@ def waiters(front: Front) -> Waiters:
     return Waiters(front)
 
 
-def run(now: datetime | None = None, day: date | None = None) -> int:
-    return offers.issue_due(host=get_host(), now=now or timezone.now(), today=day or today())
+def run(now: datetime | None = None, today: date | None = None) -> int:
+    return offers.issue_due(
+        host=get_host(), now=now or timezone.now(), today=today or calendar.today()
+    )
 
 
 def look_back(now: datetime | None = None) -> int:
@@ -132,7 +134,9 @@ def test_waiting__writes_the_message_that_brings_it_in_the_same_transaction(
     )  # fmt: skip
     with transaction.atomic():
         Offer.objects.all().delete()
-        offers.issue(host=get_host(), order_id=row.order_id, now=timezone.now(), today=today())
+        offers.issue(
+            host=get_host(), order_id=row.order_id, now=timezone.now(), today=calendar.today()
+        )
         transaction.set_rollback(True)
     assert Offer.objects.get().pk == offer.pk
     assert model("discount", "VoucherCode").objects.count() == 1
@@ -183,7 +187,7 @@ def test_terms__start_end_and_minimum_are_the_channels(waiters: Waiters) -> None
     waiters.wait()
     run()
     offer = Offer.objects.get()
-    first = datetime.combine(today() + timedelta(days=3), datetime.min.time(), UTC)
+    first = datetime.combine(calendar.in_days(3), datetime.min.time(), UTC)
     last = first + timedelta(days=31) - timedelta(microseconds=1)
     assert (offer.valid_from, offer.valid_until) == (first, last)
     assert offer.minimum == Decimal("20.50")
@@ -203,7 +207,7 @@ def test_terms__for_ever_and_for_any_order(waiters: Waiters) -> None:
     voucher = code(Offer.objects.get()).voucher
     assert voucher.end_date is None
     assert voucher.channel_listings.get().min_spent_amount is None
-    assert voucher.name == f"For waiting · 10 % · {today().isoformat()}"
+    assert voucher.name == f"For waiting · 10 % · {calendar.today().isoformat()}"
 
 
 def test_campaign__one_voucher_for_all_who_get_the_same(waiters: Waiters) -> None:
@@ -301,8 +305,8 @@ def test_credit__no_more_than_the_months_budget(
     told = [each for each in caplog.records if "budget" in each.getMessage()]
     assert len(told) == 1
     assert "does not cover the credit of 5.000 USD" in told[0].getMessage()
-    next_month = (today().replace(day=1) + timedelta(days=32)).replace(day=1)
-    assert run(day=next_month) == 1
+    next_month = (calendar.today().replace(day=1) + timedelta(days=32)).replace(day=1)
+    assert run(today=next_month) == 1
 
 
 def test_credit__what_was_withdrawn_can_be_given_to_others(front: Front) -> None:
@@ -535,14 +539,14 @@ def test_uptake__counts_what_became_of_what_was_issued(front: Front) -> None:
     def read(since: date | None, until: date | None, channel: str | None = None) -> uptake.Uptake:
         return uptake.uptake(channel=channel, since=since, until=until, now=now, using="default")
 
-    found = read(today(), today(), front.main.slug)
+    found = read(calendar.today(), calendar.today(), front.main.slug)
     assert (found.issued, found.used, found.withdrawn, found.expired, found.open) == (4, 1, 1, 1, 1)
     assert found.amount_issued == (uptake.Amount(currency="USD", amount=Decimal(20)),)
     assert found.amount_used == (uptake.Amount(currency="USD", amount=Decimal(5)),)
-    yesterday = today() - timedelta(days=1)
+    yesterday = calendar.today() - timedelta(days=1)
     assert read(None, yesterday) == uptake.Uptake()
-    assert read(today(), None).issued == 4
-    assert read(today(), today(), front.channel().slug) == uptake.Uptake()
+    assert read(calendar.today(), None).issued == 4
+    assert read(calendar.today(), calendar.today(), front.channel().slug) == uptake.Uptake()
 
 
 def test_deliver__issues_before_it_sends_so_that_one_letter_brings_all(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope, VirtualStock
 from saleor_backorders.services import mend, policies
-from tests.services.counter import Counter, settle, today
+from tests.services.counter import Counter, settle
 from tests.services.front import Front
 from tests.sql.world import model
 
@@ -56,7 +56,7 @@ def test_update_policy__the_same_twice_changes_nothing(counter: Counter) -> None
 
 def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Counter) -> None:
     variant = counter.sold()
-    day = today() + timedelta(days=30)
+    day = counter.today + timedelta(days=30)
     counter.rule(CHANNEL, allow=True, limit=1, lead_time_days=1, priority=1, until=day)
     counter.rule(CATEGORY, counter.outer, limit=2, lead_time_days=2, priority=2, low_stock=6)
     counter.rule(CATEGORY, counter.inner, limit=3, lead_time_days=3)
@@ -67,6 +67,23 @@ def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Coun
         low_stock=6, scope=CHANNEL,
     )  # fmt: skip
     assert counter.virtual_quantity(variant) == 4
+
+
+def test_resolve__each_field_from_the_nearest_category(counter: Counter) -> None:
+    variant = counter.sold()
+    far = {"allow": False, "limit": 50, "lead_time_days": 40, "discount_percent": 3}
+    near = {"allow": True, "limit": 5, "lead_time_days": 4, "discount_percent": 30}
+    days = counter.today + timedelta(days=50), counter.today + timedelta(days=5)
+    counter.rule(CATEGORY, counter.outer, **far, priority=5, until=days[0], low_stock=2)
+    counter.rule(CATEGORY, counter.inner, **near, priority=1, until=days[1], low_stock=20)
+    assert counter.policy(variant) == policies.EffectivePolicy(
+        **near, priority=1, until=days[1], low_stock=20, scope=CATEGORY
+    )
+    counter.product.category = counter.outer
+    counter.product.save()
+    assert counter.policy(variant) == policies.EffectivePolicy(
+        **far, priority=5, until=days[0], low_stock=2, scope=CATEGORY
+    )
 
 
 def test_low_stock__nobody_is_told_unless_a_rule_says_so(counter: Counter) -> None:
@@ -177,9 +194,9 @@ def test_gift_cards_take_no_part(counter: Counter) -> None:
 
 def test_until__the_day_after_nobody_new_is_admitted(counter: Counter) -> None:
     variant = counter.sold()
-    counter.rule(CHANNEL, allow=True, limit=10, until=today())
+    counter.rule(CHANNEL, allow=True, limit=10, until=counter.today)
     assert counter.virtual_quantity(variant) == 10
-    counter.rule(CHANNEL, until=today() - timedelta(days=1))
+    counter.rule(CHANNEL, until=counter.today - timedelta(days=1))
     assert counter.virtual_quantity(variant) == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,20 +13,15 @@ from saleor_backorders.models import IncomingShipment, Receipt, ReceiptLine
 from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipments
 from saleor_backorders.services.shipments import Announced, Changes
-from tests.services.counter import today
+from tests.days import in_days
 from tests.services.front import Front, settle
-
-
-def day() -> date:
-    """Return a day on which something is expected."""
-    return today() + timedelta(days=5)
 
 
 def announce(front: Front, *lines: tuple[Any, int], reference: str = "po 1") -> IncomingShipment:
     return shipments.create(
         reference=reference,
         warehouse_id=front.shelves.pk,
-        expected_on=day(),
+        expected_on=in_days(5),
         lines=[Announced(variant.pk, units) for variant, units in lines],
         now=timezone.now(),
     )
@@ -74,7 +68,7 @@ def test_what_a_delivery_lacked_counts_again_once_it_has_a_day(front: Front) -> 
     shipment = announce(front, (variant, 3))
     receive(shipment, (variant, 1))
     assert lines(shipment) == [(3, 1, 0, 0)]
-    change(shipment, expected_on=day() + timedelta(days=3))
+    change(shipment, expected_on=in_days(8))
     assert lines(shipment) == [(3, 1, 2, 2)]
     receive(shipment, key="the rest")
     assert lines(shipment) == [(3, 3, 0, 0)]
@@ -129,7 +123,7 @@ def test_a_closed_shipment_takes_no_changes(front: Front) -> None:
     shipment = announce(front, (variant, 1))
     receive(shipment)
     for act in (
-        lambda: change(shipment, expected_on=day()),
+        lambda: change(shipment, expected_on=in_days(5)),
         lambda: shipments.cancel(shipment_id=shipment.pk, now=timezone.now()),
         lambda: receive(shipment, key="again"),
     ):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import smtplib
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.cache import cache
@@ -150,6 +152,14 @@ def test_subscribe__after_it_was_told_makes_a_new_row(front: Front) -> None:
     assert SignUp.objects.exclude(pk=told.pk).get().confirmed_at is None
 
 
+@pytest.fixture
+def one_moment() -> Iterator[None]:
+    """Let no hour and no day end, with which the count would begin anew."""
+    with patch("time.time", return_value=time.time()):
+        yield
+
+
+@pytest.mark.usefixtures("one_moment")
 def test_subscribe__twenty_an_hour_from_one_place(front: Front, settings: Any) -> None:
     variant = front.sold(0)
     settings.SALEOR_BACKORDERS_SIGN_UPS_AN_HOUR = 3
@@ -164,6 +174,7 @@ def test_subscribe__twenty_an_hour_from_one_place(front: Front, settings: Any) -
     assert SignUp.objects.count() == 4
 
 
+@pytest.mark.usefixtures("one_moment")
 def test_subscribe__a_few_mails_a_day_to_one_address_and_then_silence(
     front: Front, settings: Any
 ) -> None:

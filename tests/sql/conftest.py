@@ -4,9 +4,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 from saleor_backorders import engine
+from tests.sql.wires import LIMITS, OPTIONS
 from tests.sql.world import Shop
+
+
+@pytest.fixture(autouse=True)
+def nothing_hangs(
+    monkeypatch: pytest.MonkeyPatch, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Limit how long a connection of these tests may wait, in threads and processes too."""
+    monkeypatch.setenv("PGOPTIONS", OPTIONS)
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        # This one may have been open before, and with it the plans that it keeps.
+        cursor.execute("; ".join(f"SET {name} = '{limit}'" for name, limit in LIMITS.items()))
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("; ".join(f"RESET {name}" for name in LIMITS))
 
 
 @pytest.fixture

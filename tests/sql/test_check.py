@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,22 +10,8 @@ from django.db import connection
 from saleor_backorders import engine, policy_queries
 from saleor_backorders.models import Backorder, Mark, VirtualStock
 from tests.sql.conftest import Lamp
+from tests.sql.wires import nobody_looking
 from tests.sql.world import Shop, model
-
-GUARDED = ("warehouse_stock", "warehouse_allocation", "warehouse_reservation")
-
-
-@contextmanager
-def nobody_looking() -> Iterator[None]:
-    """Switch the triggers off, as a restore or a careless import does."""
-    with connection.cursor() as cursor:
-        for table in GUARDED:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        try:
-            yield
-        finally:
-            for table in GUARDED:
-                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @pytest.fixture

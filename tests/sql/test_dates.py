@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -19,15 +19,12 @@ from saleor_backorders.models import (
     Promise,
     VirtualStock,
 )
+from tests.days import in_days as day
+from tests.days import today
 from tests.sql.conftest import Lamp
 from tests.sql.world import Shop
 
-TODAY = datetime.now(UTC).date()
 LEAD_TIME = 30
-
-
-def day(days: int) -> date:
-    return TODAY + timedelta(days=days)
 
 
 @transaction.atomic
@@ -67,7 +64,7 @@ def days_of(line: Any) -> tuple[int, int, int]:
     assert found.expected_first_on
     assert found.expected_on
     dates = (found.promised_on, found.expected_first_on, found.expected_on)
-    first, second, third = ((each - TODAY).days for each in dates)
+    first, second, third = ((each - today()).days for each in dates)
     return first, second, third
 
 
@@ -304,3 +301,10 @@ def test_who_was_served_and_waits_again_begins_anew(lamp: Lamp) -> None:
     assert lamp.shop.ledger(line) == (1, 1, 0, 0, 0)
     assert days_of(line) == (0, LEAD_TIME, LEAD_TIME)
     assert row(line).expected_source == "lead_time"
+
+
+def test_a_question_is_not_asked_about_units_that_came(queue: Queue) -> None:
+    slip(queue.soon, 9)
+    queue.lamp.arrive(40)
+    asked = dict(Decision.objects.values_list("backorder_id", "state"))
+    assert asked[row(queue.first).pk] == "moot"

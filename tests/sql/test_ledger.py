@@ -130,12 +130,14 @@ def test_a_unit_less_is_given_up_by_who_waits(shop: Shop) -> None:
     assert (shop.has(line), shop.ledger(line)) == (2, (3, 2, 0, 0, 1))
 
 
-def test_what_is_served_in_its_own_transaction_leaves_only_what_waits(shop: Shop) -> None:
-    lamp = one_shelf(shop, 2)
-    first = lamp.buy(2)
+def test_what_is_served_in_its_own_transaction_never_waited(lamp: Lamp, shop: Shop) -> None:
+    waiting = lamp.buy(1)
     with transaction.atomic():
-        shop.cancel(first)
+        lamp.arrive(3)
         line = lamp.buy(5)
+    assert shop.ledger(waiting) == (1, 0, 1, 0, 0)
     assert (shop.has(line), shop.ledger(line)) == (2, (3, 3, 0, 0, 0))
-    moved = Movement.objects.order_by("id").values_list("kind", "quantity", "cause")
-    assert list(moved) == [("placed", 3, "order")]
+    backorder = Backorder.objects.get(order_line_id=line.pk)
+    moved = Movement.objects.filter(backorder_id=backorder.pk)
+    assert list(moved.values_list("kind", "quantity", "cause")) == [("placed", 3, "order")]
+    assert backorder.allocated_at is None

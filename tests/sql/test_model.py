@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +27,7 @@ from saleor_backorders.models import (
 )
 from saleor_backorders.services import receive as receiving
 from saleor_backorders.services import shipments
+from tests.days import in_days
 from tests.sql.conftest import one_shelf
 from tests.sql.rule import Line, Pallet, Rule
 from tests.sql.world import Shop, model
@@ -43,10 +43,6 @@ UNITS = st.integers(1, 6)
 DAYS = st.integers(0, 60)
 LEAD_TIME = 30
 ANY_OF_THEM = st.integers(0, 1000)
-
-
-def in_days(days: int) -> date:
-    return timezone.now().date() + timedelta(days=days)
 
 
 class Mall(Shop):

@@ -277,9 +277,7 @@ def offered(lamp: Lamp) -> int:
 
 
 @pytest.mark.parametrize(("days", "may_wait"), [(1, 7), (0, 7), (-1, 0)])
-def test_units_may_wait_until_the_end_of_the_last_day(
-    lamp: Lamp, days: int, may_wait: int
-) -> None:
+def test_units_may_wait_until_the_end_of_the_last_day(lamp: Lamp, days: int, may_wait: int) -> None:
     with transaction.atomic():
         lamp.virtual.until, lamp.virtual.limit_units = today() + timedelta(days=days), 7
         lamp.virtual.save(update_fields=["until", "limit_units"])

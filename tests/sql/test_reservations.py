@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
 
 from saleor_backorders import engine
 from tests.sql.conftest import Lamp
+from tests.sql.wires import nobody_looking
 from tests.sql.world import Shop
 
 
@@ -50,10 +51,11 @@ def test_a_reservation_that_is_lowered_goes_to_the_queue_at_once(lamp: Lamp, sho
 
 def test_a_reservation_that_ran_out_is_given_by_the_sweep(lamp: Lamp, shop: Shop) -> None:
     line = lamp.buy(5)
-    shop.reserve(lamp.shelf, 2, lamp.channel, seconds=1)
+    reservation = reserve(lamp, 2)
     lamp.arrive(2)
     assert shop.has(line) == 0
-    time.sleep(1)
+    with nobody_looking():
+        type(reservation).objects.update(reserved_until=datetime.now(UTC))
     assert engine.sweep() == [engine.Rebalanced(lamp.variant.pk, lines=1, units=2, put_off="")]
     assert (shop.has(line), shop.waits(line)) == (2, 3)
     assert engine.sweep() == []

@@ -93,6 +93,12 @@ def test_installing_and_removing_need_no_superuser(shop: Shop) -> None:
             assert cursor.fetchone() == (False,)
         call_command("migrate", "saleor_backorders", "zero", verbosity=0)
         call_command("migrate", "saleor_backorders", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT proowner::regrole::text FROM pg_proc"
+                " WHERE proname LIKE 'saleor\\_backorders\\_%'"
+            )
+            assert cursor.fetchall() == [(OWNING,)]
     finally:
         connections["default"].close()
         give_to(before)

@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Sum
 
-from saleor_backorders.models import Backorder, VirtualStock, VirtualWarehouse
+from saleor_backorders.models import Backorder, Mark, VirtualStock, VirtualWarehouse
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 _serial = itertools.count(1)
@@ -155,20 +155,19 @@ class Shop:
 
     @transaction.atomic
     def release(self, line: Any, units: int) -> None:
-        """Deallocate units of a line, lowest stock id first."""
-        rows = (
-            model("warehouse", "Allocation")
-            .objects.filter(order_line=line)
-            .order_by("stock_id")
-            .select_for_update(of=("self", "stock"))
-            .select_related("stock")
-        )
-        for row in list(rows):
+        """Deallocate units of a line, lowest stock id first.
+
+        The allocations are locked without their stocks: a join would lose the row of a line that
+        is being served meanwhile, since its stock is another one once the lock is free.
+        """
+        rows = model("warehouse", "Allocation").objects.filter(order_line=line)
+        for row in list(rows.order_by("stock_id").select_for_update()):
             taken = min(units, row.quantity_allocated)
             row.quantity_allocated -= taken
             row.save(update_fields=["quantity_allocated"])
-            row.stock.quantity_allocated -= taken
-            row.stock.save(update_fields=["quantity_allocated"])
+            model("warehouse", "Stock").objects.filter(pk=row.stock_id).update(
+                quantity_allocated=F("quantity_allocated") - taken
+            )
             units -= taken
 
     @transaction.atomic
@@ -300,6 +299,11 @@ class Shop:
         rows = model("warehouse", "Allocation").objects.filter(stock_id=stock.pk)
         taken = rows.aggregate(units=Sum("quantity_allocated"))["units"] or 0
         return int(type(stock).objects.get(pk=stock.pk).quantity - taken)
+
+
+def put_off() -> list[str]:
+    """Return why something is left to the sweep."""
+    return list(Mark.objects.exclude(put_off="").values_list("put_off", flat=True))
 
 
 def new_id() -> UUID:
