@@ -58,7 +58,7 @@ def _open_shop() -> Listener:
     # Imported late: the shop needs the apps to be ready.
     from sandbox.shop import furniture, till
 
-    call_command("migrate", interactive=False, verbosity=0)
+    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     furniture.furnish()
     server = Listener(0)
     till.open_till(server.base)
