@@ -83,7 +83,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if EMAIL_PORT:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 elif os.environ.get("SANDBOX_MAIL_DIR"):
-    EMAIL_BACKEND = "sandbox.post.Backend"
+    EMAIL_BACKEND = "sandbox.mail_backend.Backend"
 DEFAULT_FROM_EMAIL = "shop@example.com"
 LOGGING = {
     "version": 1,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture, till
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Json
 from sandbox.shop.visitor import (
     CART,
@@ -33,7 +33,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
     api = Visitor(request).api
-    found = api.main(documents.PRODUCTS, channel=furniture.CHANNEL)
+    found = api.main(documents.PRODUCTS, channel=fixtures.CHANNEL)
     variants = [
         {"product": edge["node"]["name"], **variant}
         for edge in found["edges"]
@@ -47,7 +47,7 @@ def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
     answers = api.plugin(
         documents.AVAILABILITY,
         items=[{"variantId": each["id"], "quantity": each["quantity"]} for each in variants],
-        channel=furniture.CHANNEL,
+        channel=fixtures.CHANNEL,
     )
     cards = [
         {**variant, "availability": answer, "parts": [dated(part) for part in answer["etaParts"]]}
@@ -106,11 +106,11 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
 
 
 def _begin_checkout(visitor: Visitor, line: Json) -> str:
-    address = furniture.address_of(visitor.email)
+    address = fixtures.address_of(visitor.email)
     made = visitor.api.main(
         documents.CHECKOUT_CREATE,
         input={
-            "channel": furniture.CHANNEL,
+            "channel": fixtures.CHANNEL,
             "email": visitor.email,
             "lines": [line],
             "shippingAddress": address,
@@ -156,7 +156,7 @@ def order(request: HttpRequest) -> HttpResponse:
 
 def _order_and_pay(visitor: Visitor) -> None:
     placed = visitor.api.main(documents.CHECKOUT_COMPLETE, id=visitor.cart)["order"]
-    till.take_payment(visitor.api, placed)
+    payment_app.take_payment(visitor.api, placed)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture, till
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Api, Json, in_process
 from sandbox.shop.visitor import OPEN, act, dated, in_words, show, whole_number
 
@@ -28,9 +28,9 @@ def show_desk(request: HttpRequest, problem: str = "") -> HttpResponse:
     """Render the page with what is true now, and a refusal above it."""
     api = staff_api()
     queue = api.plugin(documents.BACKORDERS, filter={"statuses": list(OPEN)})
-    found = api.main(documents.ORDERS, channel=furniture.CHANNEL)["edges"]
+    found = api.main(documents.ORDERS, channel=fixtures.CHANNEL)["edges"]
     orders = [edge["node"] for edge in found]
-    goods = [_goods(api, goods) for goods in furniture.GOODS]
+    goods = [_goods(api, goods) for goods in fixtures.GOODS]
     return show(
         request,
         "staff",
@@ -40,13 +40,13 @@ def show_desk(request: HttpRequest, problem: str = "") -> HttpResponse:
         queue=sorted((dated(edge["node"]) for edge in queue["edges"]), key=_place),
         orders=[_open_order(order) for order in orders if order["status"] not in DONE],
         refunds=_open_refunds(api, orders),
-        till_is_closed=till.is_closed(),
+        refunds_are_refused=payment_app.refuses_refunds(),
     )
 
 
 def staff_api() -> Api:
     """Return the APIs with the rights of staff."""
-    return furniture.sign_in(Api(in_process), furniture.STAFF)
+    return fixtures.sign_in(Api(in_process), fixtures.STAFF)
 
 
 def main_warehouse(api: Api, variant: str) -> str:
@@ -56,10 +56,10 @@ def main_warehouse(api: Api, variant: str) -> str:
     return key
 
 
-def _goods(api: Api, goods: furniture.Goods) -> Json:
-    variant = api.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=furniture.CHANNEL)
+def _goods(api: Api, goods: fixtures.Goods) -> Json:
+    variant = api.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=fixtures.CHANNEL)
     stocks = api.main(documents.STOCKS, id=variant["id"])["stocks"]
-    rule = api.plugin(documents.POLICY, variant=variant["id"], channel=furniture.CHANNEL)
+    rule = api.plugin(documents.POLICY, variant=variant["id"], channel=fixtures.CHANNEL)
     return {
         **variant,
         "shelves": [_shelf(stock) for stock in stocks if not _is_virtual(stock)],
@@ -100,7 +100,7 @@ def _shelf(stock: Json) -> Json:
 
 def _is_virtual(held: Json) -> bool:
     slug: str = held["warehouse"]["slug"]
-    return slug.startswith(furniture.VIRTUAL_PREFIX)
+    return slug.startswith(fixtures.VIRTUAL_PREFIX)
 
 
 def _place(backorder: Json) -> tuple[str, bool, int]:
@@ -136,7 +136,7 @@ def set_policy(request: HttpRequest) -> HttpResponse:
     work = partial(
         staff_api().plugin,
         documents.POLICY_UPDATE,
-        scope={"channel": furniture.CHANNEL, "variantIds": [request.POST.get("variant", "")]},
+        scope={"channel": fixtures.CHANNEL, "variantIds": [request.POST.get("variant", "")]},
         input={
             "allow": "allow" in request.POST,
             "limit": whole_number(limit, default=0) if limit else None,
@@ -206,6 +206,6 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @csrf_protect
-def turn_the_tills_key(request: HttpRequest) -> HttpResponse:
-    """Let the till refuse refunds, or pay them again."""
-    return act(request, till.turn_key, page=show_desk, to="staff")
+def toggle_refusals(request: HttpRequest) -> HttpResponse:
+    """Let the payment app refuse refunds, or pay them again."""
+    return act(request, payment_app.toggle_refusals, page=show_desk, to="staff")

@@ -75,12 +75,12 @@ def order(shop):
 @pytest.fixture
 def app(shop):
     """Let the shop's requests come from an app."""
-    made = App.objects.create(name="Till", identifier="till")
+    made = App.objects.create(name="Payments", identifier="payments")
     made.permissions.set(Permission.objects.all())
     token = AppToken(app=made)
-    token.set_auth_token("secret-of-the-till")
+    token.set_auth_token("secret-of-the-app")
     token.save()
-    shop.token = "secret-of-the-till"
+    shop.token = "secret-of-the-app"
     return made
 
 
@@ -236,7 +236,7 @@ def test_app__reports_on_its_own_transactions_only(shop, order, app):
 
 def test_staff__cannot_report_on_what_belongs_to_an_app(shop, order):
     item = charged(shop, order, 35)
-    TransactionItem.objects.update(app=App.objects.create(name="Till"))
+    TransactionItem.objects.update(app=App.objects.create(name="Payments"))
 
     answer = shop.ask(REPORT, id=item["id"], psp="psp", type="CHARGE_SUCCESS", amount=1)
 
@@ -320,7 +320,7 @@ def test_payload__holds_what_the_subscription_asks_for(shop, order, app):
     sent = payload(webhook(app), refund_request(order, app))
 
     assert sent == {
-        "recipient": {"name": "Till"},
+        "recipient": {"name": "Payments"},
         "action": {"actionType": "REFUND", "amount": 10.0, "currency": "USD"},
         "transaction": {
             "order": {"userEmail": "shopper@example.com", "total": {"gross": {"amount": 35.0}}}

@@ -96,7 +96,7 @@ def test_path__that_the_plugin_does_not_know_is_not_found(shop):
 
 
 def test_requester__of_an_app_is_the_app(shop):
-    app = App.objects.create(name="Till")
+    app = App.objects.create(name="Payments")
     app.permissions.set(Permission.objects.filter(codename="manage_orders"))
     context = SimpleNamespace(app=app, user=None)
 
