@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "sandbox.urls"
 WSGI_APPLICATION = "sandbox.wsgi.application"
+MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware"]
 USE_TZ = True
 USE_I18N = True
 LANGUAGES = [(code, code) for code in ("en", "de", "fr", "es", "pl")]

@@ -28,7 +28,7 @@ from graphql import (
 
 from sandbox.graphql import auth, errors
 from sandbox.graphql.ids import to_global_id
-from sandbox.graphql.registry import MUTATIONS, RESOLVERS
+from sandbox.graphql.registry import MUTATIONS, RESOLVERS, snake_case
 
 SDL = Path(__file__).parent / "schema.graphql"
 COMMON = (
@@ -87,10 +87,9 @@ def _check_nothing_is_left_over(built: GraphQLSchema) -> None:
 
 
 def _default_resolver(name: str, *, is_node: bool) -> Callable[..., Any]:
-    attribute = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
     if name == "id" and is_node:
         return _resolve_global_id
-    return partial(_resolve_attribute, name, attribute)
+    return partial(_resolve_attribute, name, snake_case(name))
 
 
 def _resolve_global_id(root: Any, info: Any) -> str:
@@ -110,8 +109,9 @@ def _mutation_resolver(name: str) -> Callable[..., Any]:
     def resolve(_root: Any, info: Any, **arguments: Any) -> dict[str, Any]:
         if permissions:
             auth.require(info.context, *permissions)
+        given = {snake_case(key): value for key, value in arguments.items()}
         try:
-            return {"errors": [], **function(info.context, **arguments)}
+            return {"errors": [], **function(info.context, **given)}
         except ValidationError as error:
             return {"errors": errors.payload_errors(error)}
 

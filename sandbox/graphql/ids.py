@@ -35,11 +35,7 @@ def from_global_id(global_id: str) -> tuple[str, str]:
 
 
 def get_node(
-    objects: QuerySet[M],
-    global_id: str,
-    *,
-    field: str = "id",
-    code: str = "not_found",
+    objects: QuerySet[M], global_id: str, *, field: str = "id", code: str = "not_found"
 ) -> M:
     """Return the object that a mutation's argument names.
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 TOKEN_CREATE = """
 mutation SignIn($email: String!, $password: String!) {
-  tokenCreate(email: $email, password: $password) {
-    token
-    errors { message code }
-  }
+  tokenCreate(email: $email, password: $password) { token errors { message code } }
 }
 """
 
@@ -32,44 +29,34 @@ query VariantBySku($sku: String!, $channel: String!) {
 
 STOCKS = """
 query Stocks($id: ID!) {
-  productVariant(id: $id) {
-    stocks { id quantity quantityAllocated warehouse { id name slug } }
-  }
+  productVariant(id: $id) { stocks { id quantity quantityAllocated warehouse { id name slug } } }
 }
 """
 
 CHECKOUT_CREATE = """
 mutation NewCart($input: CheckoutCreateInput!) {
   checkoutCreate(input: $input) {
-    checkout { id shippingMethods { id name } }
-    errors { field message code }
+    checkout { id shippingMethods { id name } } errors { field message code }
   }
 }
 """
 
 CHECKOUT_LINES_ADD = """
 mutation AddToCart($id: ID!, $lines: [CheckoutLineInput!]!) {
-  checkoutLinesAdd(id: $id, lines: $lines) {
-    checkout { id }
-    errors { field message code }
-  }
+  checkoutLinesAdd(id: $id, lines: $lines) { checkout { id } errors { field message code } }
 }
 """
 
 CHECKOUT_LINES_UPDATE = """
 mutation ChangeCart($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
-  checkoutLinesUpdate(id: $id, lines: $lines) {
-    checkout { id }
-    errors { field message code }
-  }
+  checkoutLinesUpdate(id: $id, lines: $lines) { checkout { id } errors { field message code } }
 }
 """
 
 CHECKOUT_DELIVERY = """
 mutation ChooseDelivery($id: ID!, $method: ID!) {
   checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) {
-    checkout { id }
-    errors { field message code }
+    checkout { id } errors { field message code }
   }
 }
 """
@@ -143,8 +130,7 @@ mutation Confirm($id: ID!) {
 ORDER_FULFILL = """
 mutation Ship($order: ID!, $lines: [OrderFulfillLineInput!]!) {
   orderFulfill(order: $order, input: { lines: $lines, notifyCustomer: false }) {
-    order { id status }
-    errors { field message code }
+    order { id status } errors { field message code }
   }
 }
 """
@@ -166,18 +152,14 @@ mutation BookStock($variant: ID!, $stocks: [StockInput!]!) {
 
 STOCK_BULK_UPDATE = """
 mutation BookMany($stocks: [StockBulkUpdateInput!]!) {
-  stockBulkUpdate(stocks: $stocks) {
-    count
-    errors { field message code }
-  }
+  stockBulkUpdate(stocks: $stocks) { count errors { field message code } }
 }
 """
 
 TRANSACTION_CREATE = """
 mutation TakeMoney($id: ID!, $transaction: TransactionCreateInput!) {
   transactionCreate(id: $id, transaction: $transaction) {
-    transaction { id }
-    errors { field message code }
+    transaction { id } errors { field message code }
   }
 }
 """
@@ -196,9 +178,7 @@ query OrderMoney($id: ID!) {
 
 PLUGIN = """
 query Plugin {
-  plugin(id: "saleor.backorders") {
-    globalConfiguration { active configuration { name value } }
-  }
+  plugin(id: "saleor.backorders") { globalConfiguration { active configuration { name value } } }
 }
 """
 
@@ -238,8 +218,7 @@ query WhatWaits($id: ID!) {{
 ACKNOWLEDGE = f"""
 mutation Agree($id: ID!) {{
   checkoutBackordersAcknowledge(checkoutId: $id) {{
-    checkoutBackorders {{{_CHECKOUT_BACKORDERS}    }}
-    errors {{ field message code }}
+    checkoutBackorders {{{_CHECKOUT_BACKORDERS}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -258,12 +237,6 @@ _BACKORDER = """
     events { type createdAt message }
 """
 
-BACKORDER = f"""
-query OneBackorder($id: ID!) {{
-  backorder(id: $id) {{{_BACKORDER}  }}
-}}
-"""
-
 ALTERNATIVES = """
 query Instead($token: String!) {
   backorder(token: $token) { alternatives(first: 3) { variantId name quantityAvailable } }
@@ -278,9 +251,7 @@ query OrderBackorders($orderId: ID!) {{
 
 MY_BACKORDERS = f"""
 query MyBackorders {{
-  myBackorders(first: 50) {{
-    edges {{ node {{{_BACKORDER}    }} }}
-  }}
+  myBackorders(first: 50) {{ edges {{ node {{{_BACKORDER}    }} }} }}
 }}
 """
 
@@ -302,8 +273,7 @@ POLICY_UPDATE = """
 mutation Allow($scope: PolicyScopeInput!, $input: PolicyInput!) {
   backorderPolicyUpdate(scope: $scope, input: $input) {
     policy { allow limit leadTimeDays scope }
-    variantsAffected
-    errors { field message code }
+    variantsAffected errors { field message code }
   }
 }
 """
@@ -311,8 +281,7 @@ mutation Allow($scope: PolicyScopeInput!, $input: PolicyInput!) {
 PRIORITY_UPDATE = """
 mutation Prioritise($ids: [ID!]!, $priority: Int!) {
   backorderPriorityUpdate(ids: $ids, priority: $priority) {
-    backorders { id priority queuePosition }
-    errors { field message code }
+    backorders { id priority queuePosition } errors { field message code }
   }
 }
 """
@@ -324,17 +293,14 @@ _SHIPMENT = """
 
 SHIPMENTS = f"""
 query OnItsWay($filter: IncomingShipmentFilter) {{
-  incomingShipments(filter: $filter, first: 50) {{
-    edges {{ node {{{_SHIPMENT}    }} }}
-  }}
+  incomingShipments(filter: $filter, first: 50) {{ edges {{ node {{{_SHIPMENT}    }} }} }}
 }}
 """
 
 SHIPMENT_CREATE = f"""
 mutation Announce($input: IncomingShipmentInput!) {{
   incomingShipmentCreate(input: $input) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
+    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -342,8 +308,7 @@ mutation Announce($input: IncomingShipmentInput!) {{
 SHIPMENT_UPDATE = f"""
 mutation Move($id: ID!, $input: IncomingShipmentInput!) {{
   incomingShipmentUpdate(id: $id, input: $input) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
+    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -351,8 +316,7 @@ mutation Move($id: ID!, $input: IncomingShipmentInput!) {{
 SHIPMENT_RECEIVE = f"""
 mutation Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {{
   incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
+    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -360,8 +324,7 @@ mutation Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {{
 SHIPMENT_CANCEL = f"""
 mutation CallOff($id: ID!) {{
   incomingShipmentCancel(id: $id) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
+    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -375,8 +338,7 @@ query OpenRefunds {
 REFUND_RETRY = """
 mutation AskAgain($ids: [ID!]!) {
   backorderRefundRetry(ids: $ids) {
-    refunds { id state message attempts }
-    errors { field message code }
+    refunds { id state message attempts } errors { field message code }
   }
 }
 """
@@ -384,8 +346,7 @@ mutation AskAgain($ids: [ID!]!) {
 CHANNEL_UPDATE = """
 mutation Channel($channel: String!, $input: ChannelRuleInput!) {
   backorderChannelUpdate(channel: $channel, input: $input) {
-    rule { creditPerWeek creditMost }
-    errors { field message code }
+    rule { creditPerWeek creditMost } errors { field message code }
   }
 }
 """
@@ -393,18 +354,14 @@ mutation Channel($channel: String!, $input: ChannelRuleInput!) {
 ADD_PROMO_CODE = """
 mutation Code($id: ID!, $code: String!) {
   checkoutAddPromoCode(id: $id, promoCode: $code) {
-    checkout { id }
-    errors { field message code }
+    checkout { id } errors { field message code }
   }
 }
 """
 
 ACCEPT_DELAY = """
 mutation KeepWaiting($token: String!) {
-  backorderAcceptDelay(token: $token) {
-    backorder { id status }
-    errors { field message code }
-  }
+  backorderAcceptDelay(token: $token) { backorder { id status } errors { field message code } }
 }
 """
 
@@ -412,8 +369,7 @@ SWITCH = """
 mutation TakeInstead($token: String!, $variant: ID!) {
   backorderSwitch(token: $token, variantId: $variant) {
     backorder { id status quantityCancelled refunds { amount { amount currency } state } }
-    replacementOrderId
-    errors { field message code }
+    replacementOrderId errors { field message code }
   }
 }
 """

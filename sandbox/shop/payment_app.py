@@ -12,6 +12,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from sandbox.apps.app.models import App, AppToken
@@ -82,6 +83,7 @@ def toggle_refusals() -> None:
     cache.set(REFUSING, not refuses_refunds(), timeout=None)
 
 
+@csrf_exempt
 @require_POST
 def refund(request: HttpRequest) -> HttpResponse:
     """Answer a request to send money back."""

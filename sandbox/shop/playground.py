@@ -10,7 +10,6 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 from graphql.utils.schema_printer import print_schema
 
@@ -32,7 +31,6 @@ EXAMPLES = {
 
 
 @require_http_methods(["GET", "POST"])
-@csrf_protect
 def playground(request: HttpRequest) -> HttpResponse:
     """Show the form, with an example in it, or with what was asked and the answer."""
     if request.method == "POST":

@@ -13,7 +13,6 @@ from sandbox.graphql.ids import from_global_id
 from sandbox.graphql.subscriptions import payload
 from sandbox.money import charge, requests, transactions
 from sandbox.orders.events import Actor
-from tests.acceptance import documents
 
 PAID = """
 query Paid($id: ID!) {
@@ -271,21 +270,6 @@ def test_mark_as_paid__is_written_down_as_the_channel_wants(shop, order, strateg
     assert (Payment.objects.count(), TransactionItem.objects.count()) == (
         (1, 0) if strategy == "payment_flow" else (0, 1)
     )
-
-
-def test_cancel__leaves_the_money_where_it_is(shop, order):
-    charged(shop, order, 35)
-
-    shop.run(documents.ORDER_CANCEL, id=order["id"])
-
-    found = paid(shop, order)
-    assert (found["status"], found["chargeStatus"]) == ("CANCELED", "FULL")
-    assert found["events"][-1] == {
-        "type": "CANCELED",
-        "transactionReference": None,
-        "app": None,
-        "user": {"email": "staff@example.com"},
-    }
 
 
 def webhook(app, url="http://127.0.0.1:9/"):

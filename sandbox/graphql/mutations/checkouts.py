@@ -231,12 +231,10 @@ def _reserve(context: Any, checkout: Checkout) -> None:
 @mutation("checkoutShippingAddressUpdate")
 @transaction.atomic
 def checkout_shipping_address_update(
-    _context: Any,
-    shippingAddress: dict[str, Any],  # noqa: N803
-    id: str | None = None,
+    _context: Any, shipping_address: dict[str, Any], id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
-    checkout.shipping_address = address = save_address(shippingAddress)
+    checkout.shipping_address = address = save_address(shipping_address)
     checkout.country = address.country if address else checkout.country
     _check_quantities(
         carts.totals_by_variant(checkout.lines.select_related("variant")),
@@ -250,12 +248,10 @@ def checkout_shipping_address_update(
 
 @mutation("checkoutBillingAddressUpdate")
 def checkout_billing_address_update(
-    _context: Any,
-    billingAddress: dict[str, Any],  # noqa: N803
-    id: str | None = None,
+    _context: Any, billing_address: dict[str, Any], id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
-    checkout.billing_address = save_address(billingAddress)
+    checkout.billing_address = save_address(billing_address)
     checkout.save()
     return {"checkout": checkout}
 
@@ -272,14 +268,12 @@ def checkout_email_update(_context: Any, email: str, id: str | None = None) -> d
 
 @mutation("checkoutDeliveryMethodUpdate")
 def checkout_delivery_method_update(
-    _context: Any,
-    id: str | None = None,
-    deliveryMethodId: str | None = None,  # noqa: N803
+    _context: Any, id: str | None = None, delivery_method_id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
     checkout.shipping_method = checkout.collection_point = None
-    if deliveryMethodId:
-        _choose_delivery(checkout, deliveryMethodId)
+    if delivery_method_id:
+        _choose_delivery(checkout, delivery_method_id)
     checkout.save()
     return {"checkout": checkout}
 
@@ -305,33 +299,29 @@ def _choose_delivery(checkout: Checkout, global_id: str) -> None:
 
 @mutation("checkoutAddPromoCode")
 def checkout_add_promo_code(
-    _context: Any,
-    promoCode: str,  # noqa: N803
-    id: str | None = None,
+    _context: Any, promo_code: str, id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
-    code = vouchers.find(promoCode, checkout.channel)
+    code = vouchers.find(promo_code, checkout.channel)
     if code is None:
         raise refuse("promo_code", "Promo code is invalid", "invalid")
     if not vouchers.covers_minimum(code, checkout.channel, carts.subtotal(checkout)):
         message = "Voucher is not applicable to this checkout."
         raise refuse("promo_code", message, "voucher_not_applicable")
-    checkout.voucher_code = promoCode
+    checkout.voucher_code = promo_code
     checkout.save(update_fields=["voucher_code", "last_change"])
     return {"checkout": checkout}
 
 
 @mutation("checkoutComplete")
 def checkout_complete(
-    context: Any,
-    id: str | None = None,
-    redirectUrl: str | None = None,  # noqa: N803
+    context: Any, id: str | None = None, redirect_url: str | None = None
 ) -> dict[str, Any]:
     order = _already_placed(id)
     if order is None:
         checkout = _checkout(id)
-        if redirectUrl:
-            checkout.redirect_url = redirectUrl
+        if redirect_url:
+            checkout.redirect_url = redirect_url
             checkout.save(update_fields=["redirect_url"])
         try:
             order = place(checkout, context.user)

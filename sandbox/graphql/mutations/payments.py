@@ -26,9 +26,7 @@ AMOUNTS = {
 
 @mutation("orderMarkAsPaid", "order.manage_orders")
 def order_mark_as_paid(
-    context: Any,
-    id: str,
-    transactionReference: str | None = None,  # noqa: N803
+    context: Any, id: str, transaction_reference: str | None = None
 ) -> dict[str, Any]:
     order = get_node(Order.objects.all(), id)
     if order.payments.exists():
@@ -37,7 +35,7 @@ def order_mark_as_paid(
     if order.payment_transactions.exists():
         message = "Order with transactions can not be manually marked as paid."
         raise refuse("transaction", message, "transaction_error")
-    payments.mark_as_paid(order, actor(context), transactionReference)
+    payments.mark_as_paid(order, actor(context), transaction_reference)
     return {"order": order}
 
 
@@ -68,10 +66,10 @@ def transaction_create(context: Any, id: str, transaction: dict[str, Any]) -> di
 @mutation("transactionEventReport", HANDLE)
 def transaction_event_report(
     context: Any,
-    pspReference: str,  # noqa: N803
+    psp_reference: str,
     type: str,
     amount: Decimal | None = None,
-    availableActions: list[str] | None = None,  # noqa: N803
+    available_actions: list[str] | None = None,
     id: str | None = None,
     token: str | None = None,
     message: str | None = None,
@@ -88,11 +86,11 @@ def transaction_event_report(
             item,
             type.lower(),
             in_cents(amount or Decimal(0)),
-            psp_reference=pspReference,
+            psp_reference=psp_reference,
             app=context.app,
             message=message or "",
             time=time,
-            granted=_granted(item, type, pspReference),
+            granted=_granted(item, type, psp_reference),
         )
     except transactions.DifferentAmountError as error:
         text = (
@@ -101,8 +99,8 @@ def transaction_event_report(
         )
         raise refuse("psp_reference", text, "incorrect_details") from error
     item.refresh_from_db()
-    if availableActions is not None:
-        item.available_actions = sorted({each.lower() for each in availableActions})
+    if available_actions is not None:
+        item.available_actions = sorted({each.lower() for each in available_actions})
         item.save(update_fields=["available_actions"])
     return {"alreadyProcessed": known, "transaction": item, "transactionEvent": event}
 

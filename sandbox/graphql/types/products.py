@@ -123,11 +123,7 @@ def resolve_product_variant(
 
 @resolver("Query.productVariants")
 def resolve_product_variants(
-    _root: None,
-    info: Any,
-    ids: list[str] | None = None,
-    channel: str | None = None,
-    **page: Any,
+    _root: None, info: Any, ids: list[str] | None = None, channel: str | None = None, **page: Any
 ) -> dict[str, Any]:
     variants = _visible_variants(info.context, channel).order_by("pk")
     if ids is not None:
