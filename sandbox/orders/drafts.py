@@ -147,12 +147,12 @@ def check_editable(order: Order) -> None:
 
 
 @transaction.atomic
-def add_line(order: Order, variant: ProductVariant, quantity: int, *, merge: bool) -> OrderLine:
+def add_line(order: Order, variant: ProductVariant, quantity: int) -> OrderLine:
     """Add units to an order, to the line that has the variant already where it is the only one.
 
     :raises InsufficientStock: when an unconfirmed order cannot have them.
     """
-    same = list(order.lines.filter(variant=variant)) if merge else []
+    same = list(order.lines.filter(variant=variant))
     if len(same) == 1:
         change_quantity(same[0], same[0].quantity + quantity)
         return same[0]

@@ -33,7 +33,6 @@ def fulfil(
     *,
     may_exceed: bool,
     approved: bool,
-    tracking_number: str,
 ) -> list[Fulfillment]:
     """Dispatch units of an order, from each warehouse in the order given.
 
@@ -47,7 +46,6 @@ def fulfil(
         fulfillment = Fulfillment.objects.create(
             order=order,
             status=status.FULFILLED if approved else status.WAITING_FOR_APPROVAL,
-            tracking_number=tracking_number,
         )
         made.append(fulfillment)
         fulfillment_lines += _dispatch(

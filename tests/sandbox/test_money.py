@@ -294,7 +294,7 @@ def webhook(app, url="http://127.0.0.1:9/"):
 
 
 def refund_request(order, app):
-    item = transactions.create(order_of(order), {"charged_value": Decimal(35)}, who=NOBODY)
+    item = transactions.create(order_of(order), Decimal(35), who=NOBODY)
     TransactionItem.objects.update(app=app)
     item.refresh_from_db()
     return item.events.create(type="refund_request", amount_value=Decimal(10), currency="USD")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,12 +15,6 @@ from sandbox.money import payments, transactions
 from sandbox.money.price import in_cents
 
 HANDLE = "payment.handle_payments"
-AMOUNTS = {
-    "amountAuthorized": "authorized_value",
-    "amountCharged": "charged_value",
-    "amountRefunded": "refunded_value",
-    "amountCanceled": "canceled_value",
-}
 
 
 @mutation("orderMarkAsPaid", "order.manage_orders")
@@ -47,14 +40,13 @@ def transaction_create(context: Any, id: str, transaction: dict[str, Any]) -> di
         source = get_node(Checkout.objects.all(), id)
     else:
         source = get_node(Order.objects.all(), id)
-    given = {name: transaction[key] for key, name in AMOUNTS.items() if transaction.get(key)}
-    for amount in given.values():
-        if amount["currency"] != source.currency:
-            message = f"Currency needs to be the same as for order: {source.currency}"
-            raise refuse("transaction", message, "incorrect_currency")
+    charged = transaction.get("amountCharged")
+    if charged and charged["currency"] != source.currency:
+        message = f"Currency needs to be the same as for order: {source.currency}"
+        raise refuse("transaction", message, "incorrect_currency")
     item = transactions.create(
         source,
-        {name: in_cents(amount["amount"]) for name, amount in given.items()},
+        in_cents(charged["amount"]) if charged else None,
         who=actor(context),
         name=transaction.get("name") or "",
         psp_reference=transaction.get("pspReference"),
@@ -72,8 +64,6 @@ def transaction_event_report(
     available_actions: list[str] | None = None,
     id: str | None = None,
     token: str | None = None,
-    message: str | None = None,
-    time: datetime | None = None,
 ) -> dict[str, Any]:
     item = _item(id, token)
     if not _may_report(context, item):
@@ -88,8 +78,6 @@ def transaction_event_report(
             in_cents(amount or Decimal(0)),
             psp_reference=psp_reference,
             app=context.app,
-            message=message or "",
-            time=time,
             granted=_granted(item, type, psp_reference),
         )
     except transactions.DifferentAmountError as error:

@@ -15,13 +15,9 @@ from sandbox.graphql.types.plugins import describe
 
 @mutation("pluginUpdate", "plugins.manage_plugins")
 @transaction.atomic
-def plugin_update(
-    _context: Any, id: str, input: dict[str, Any], channel_id: str | None = None
-) -> dict[str, Any]:
+def plugin_update(_context: Any, id: str, input: dict[str, Any]) -> dict[str, Any]:
     if id != hooks.PLUGIN_ID or not hooks.plugin_is_installed():
         raise refuse("id", "Plugin doesn't exist.", "not_found")
-    if channel_id:
-        raise refuse("id", "Plugin doesn't support configuration per channel.", "invalid")
     form = hooks.plugin_module("settings_form")
     row, _created = PluginConfiguration.objects.get_or_create(
         identifier=id,

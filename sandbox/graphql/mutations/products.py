@@ -88,26 +88,20 @@ def product_variant_stocks_delete(
 
 @mutation("stockBulkUpdate", MANAGE)
 @transaction.atomic
-def stock_bulk_update(
-    _context: Any, stocks: list[dict[str, Any]], error_policy: str | None = None
-) -> dict[str, Any]:
+def stock_bulk_update(_context: Any, stocks: list[dict[str, Any]]) -> dict[str, Any]:
     found = _find_stocks(stocks)
     problems = [_bulk_problems(item, each) for item, each in zip(stocks, found, strict=True)]
-    if any(problems) and error_policy in (None, "REJECT_EVERYTHING"):
+    if any(problems):
         rejected = [{"stock": None, "errors": errors} for errors in problems]
         return {"count": 0, "results": rejected}
     changed: list[Stock] = []
-    results: list[dict[str, Any]] = []
-    for item, stock, errors in zip(stocks, found, problems, strict=True):
-        if errors or stock is None:
-            results.append({"stock": None, "errors": errors})
-            continue
-        if stock.quantity != item["quantity"]:
+    for item, stock in zip(stocks, found, strict=True):
+        if stock is not None and stock.quantity != item["quantity"]:
+            stock.quantity = item["quantity"]
             changed.append(stock)
-        stock.quantity = item["quantity"]
-        results.append({"stock": stock, "errors": []})
     Stock.objects.bulk_update(changed, ["quantity"])
-    return {"count": sum(1 for each in results if each["stock"]), "results": results}
+    results: list[dict[str, Any]] = [{"stock": stock, "errors": []} for stock in found]
+    return {"count": len(results), "results": results}
 
 
 def _find_stocks(data: Sequence[dict[str, Any]]) -> list[Stock | None]:
