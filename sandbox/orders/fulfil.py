@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import to_global_id
 from sandbox.orders import events, status
 from sandbox.orders.events import Who
@@ -74,12 +74,9 @@ def check_quantity(line: OrderLine, quantity: int) -> None:
     """
     left = line.quantity_unfulfilled
     if quantity > left:
-        error = ValidationError(
-            f"Only {left} item{'' if left == 1 else 's'} remaining to fulfill.",
-            code="fulfill_order_line",
-            params={"order_lines": [to_global_id("OrderLine", line.pk)]},
-        )
-        raise ValidationError({"order_line_id": error})
+        message = f"Only {left} item{'' if left == 1 else 's'} remaining to fulfill."
+        lines = [to_global_id("OrderLine", line.pk)]
+        raise refuse("order_line_id", message, "fulfill_order_line", order_lines=lines)
 
 
 def _dispatch(

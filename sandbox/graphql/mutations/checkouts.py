@@ -13,9 +13,9 @@ from sandbox.apps.order.models import Order
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.warehouse.models import Warehouse
-from sandbox.graphql.errors import cart_shortage, checkout_shortage
+from sandbox.graphql.errors import cart_shortage, checkout_shortage, refuse
 from sandbox.graphql.ids import from_global_id, get_node, get_nodes, to_global_id
-from sandbox.graphql.mutations.inputs import refuse, save_address
+from sandbox.graphql.mutations.inputs import save_address
 from sandbox.graphql.registry import mutation
 from sandbox.money import vouchers
 from sandbox.orders.place import place

@@ -9,8 +9,9 @@ from sandbox.apps.channel.models import Channel
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import get_node, get_nodes
-from sandbox.graphql.mutations.inputs import actor, refuse, save_address
+from sandbox.graphql.mutations.inputs import actor, save_address
 from sandbox.graphql.registry import mutation
 from sandbox.orders import drafts, status, totals
 from sandbox.stock.errors import InsufficientStock

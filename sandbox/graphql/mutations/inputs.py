@@ -3,9 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from sandbox.apps.account.models import Address
+from sandbox.graphql.errors import refuse
 from sandbox.orders.events import Actor
 
 ADDRESS_FIELDS = {
@@ -17,12 +16,6 @@ ADDRESS_FIELDS = {
     "country": "country",
     "countryArea": "country_area",
 }
-
-
-def refuse(field: str | None, message: str, code: str, **params: Any) -> ValidationError:
-    """Build the error of one field, or of none."""
-    error = ValidationError(message, code=code, params=params)
-    return ValidationError({field: error}) if field else error
 
 
 def save_address(data: Mapping[str, Any] | None) -> Address | None:

@@ -14,8 +14,9 @@ from sandbox.apps.product.models import (
     ProductVariantChannelListing,
 )
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import get_node, get_nodes
-from sandbox.graphql.mutations.inputs import pick, refuse
+from sandbox.graphql.mutations.inputs import pick
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"

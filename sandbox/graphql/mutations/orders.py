@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Warehouse
-from sandbox.graphql.errors import order_shortage
+from sandbox.graphql.errors import order_shortage, refuse
 from sandbox.graphql.ids import get_node, get_nodes, parse_key, to_global_id
-from sandbox.graphql.mutations.inputs import actor, refuse
+from sandbox.graphql.mutations.inputs import actor
 from sandbox.graphql.registry import mutation
 from sandbox.orders import events, fulfil, status
 from sandbox.orders.returns import return_products

@@ -8,8 +8,9 @@ from sandbox.apps.checkout.models import Checkout
 from sandbox.apps.order.models import Order, OrderGrantedRefund
 from sandbox.apps.payment.models import TransactionItem
 from sandbox.graphql import auth
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import from_global_id, get_node, parse_uuid
-from sandbox.graphql.mutations.inputs import actor, refuse
+from sandbox.graphql.mutations.inputs import actor
 from sandbox.graphql.registry import mutation
 from sandbox.money import payments, transactions
 from sandbox.money.price import in_cents

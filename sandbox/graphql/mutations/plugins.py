@@ -8,7 +8,7 @@ from django.db import transaction
 from sandbox import hooks
 from sandbox.apps.channel.models import Channel
 from sandbox.apps.plugins.models import PluginConfiguration
-from sandbox.graphql.mutations.inputs import refuse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.registry import mutation
 from sandbox.graphql.types.plugins import describe
 

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import find_node, from_global_id, get_node, get_nodes
-from sandbox.graphql.mutations.inputs import refuse
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"
