@@ -64,13 +64,8 @@ mutation ChooseDelivery($id: ID!, $method: ID!) {
 CHECKOUT = """
 query Cart($id: ID!) {
   checkout(id: $id) {
-    id
-    lines {
-      id quantity
-      totalPrice { gross { amount currency } }
-      variant { id product { name } }
-    }
-    totalPrice { gross { amount currency } }
+    id totalPrice { gross { amount currency } }
+    lines { id quantity totalPrice { gross { amount currency } } variant { id product { name } } }
   }
 }
 """
@@ -113,9 +108,7 @@ MY_ORDERS = """
 query MyOrders {
   me {
     orders(first: 20) {
-      edges {
-        node { id number status lines { id productName quantity quantityFulfilled } }
-      }
+      edges { node { id number status lines { id productName quantity quantityFulfilled } } }
     }
   }
 }
@@ -168,9 +161,7 @@ ORDER_MONEY = """
 query OrderMoney($id: ID!) {
   order(id: $id) {
     id number status chargeStatus
-    total { gross { amount currency } }
-    totalCharged { amount }
-    totalRefunded { amount }
+    total { gross { amount currency } } totalCharged { amount } totalRefunded { amount }
     transactions { chargedAmount { amount } refundedAmount { amount } }
   }
 }
@@ -197,9 +188,7 @@ AVAILABILITY = """
 query Availability($items: [AvailabilityInput!]!, $channel: String!) {
   backorderAvailability(items: $items, channel: $channel) {
     variantId status quantityInStock quantityBackordered remainingBackorders
-    eta { date }
-    etaParts { quantity date source }
-    message
+    eta { date } etaParts { quantity date source } message
   }
 }
 """
@@ -226,14 +215,9 @@ mutation Agree($id: ID!) {{
 _BACKORDER = """
     id orderId orderNumber orderLineId productName customerEmail status priority queuePosition
     quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
-    eta { date }
-    promisedEta { date }
-    etaParts { quantity date source }
-    isLate promiseKept
-    offer { code usedAt }
-    decision { askedAt previousDate newDate slipDays }
+    eta { date } promisedEta { date } etaParts { quantity date source } isLate promiseKept
+    offer { code usedAt } decision { askedAt previousDate newDate slipDays } link
     refunds { id amount { amount currency } state message attempts }
-    link
     events { type createdAt message }
 """
 
@@ -297,42 +281,32 @@ query OnItsWay($filter: IncomingShipmentFilter) {{
 }}
 """
 
-SHIPMENT_CREATE = f"""
-mutation Announce($input: IncomingShipmentInput!) {{
-  incomingShipmentCreate(input: $input) {{
+
+def _of_shipment(head: str, field: str) -> str:
+    return f"""
+mutation {head} {{
+  {field} {{
     incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
 
-SHIPMENT_UPDATE = f"""
-mutation Move($id: ID!, $input: IncomingShipmentInput!) {{
-  incomingShipmentUpdate(id: $id, input: $input) {{
-    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
-  }}
-}}
-"""
 
-SHIPMENT_RECEIVE = f"""
-mutation Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {{
-  incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key) {{
-    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
-  }}
-}}
-"""
-
-SHIPMENT_CANCEL = f"""
-mutation CallOff($id: ID!) {{
-  incomingShipmentCancel(id: $id) {{
-    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
-  }}
-}}
-"""
+SHIPMENT_CREATE = _of_shipment(
+    "Announce($input: IncomingShipmentInput!)", "incomingShipmentCreate(input: $input)"
+)
+SHIPMENT_UPDATE = _of_shipment(
+    "Move($id: ID!, $input: IncomingShipmentInput!)",
+    "incomingShipmentUpdate(id: $id, input: $input)",
+)
+SHIPMENT_RECEIVE = _of_shipment(
+    "Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!)",
+    "incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key)",
+)
+SHIPMENT_CANCEL = _of_shipment("CallOff($id: ID!)", "incomingShipmentCancel(id: $id)")
 
 OPEN_REFUNDS = """
-query OpenRefunds {
-  openRefunds { id orderId amount { amount currency } state message attempts }
-}
+query OpenRefunds { openRefunds { id orderId amount { amount currency } state message attempts } }
 """
 
 REFUND_RETRY = """
