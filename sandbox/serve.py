@@ -73,7 +73,7 @@ def _open_shop() -> None:
     from sandbox.shop import fixtures
     from sandbox.shop.api import Api, in_process
 
-    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
     fixtures.load()
     fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
     connections.close_all()

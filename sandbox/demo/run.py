@@ -58,7 +58,7 @@ def _open_shop() -> Listener:
     # Imported late: the shop needs the apps to be ready.
     from sandbox.shop import fixtures, payment_app
 
-    call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
+    call_command("migrate", interactive=False, verbosity=0)
     fixtures.load()
     server = Listener(0)
     payment_app.install(server.base)

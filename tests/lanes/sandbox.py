@@ -34,7 +34,7 @@ class SandboxLane(Lane):
             "SANDBOX_DATABASE_NAME": "lane",
             "PYTHONPATH": str(PROJECT),
             "PYTHONWARNINGS": "ignore",
-            "LANE_MIGRATE": "--no-input --run-syncdb",
+            "LANE_MIGRATE": "--no-input",
             "SANDBOX_SMTP_PORT": str(self.post.port),
         }
 
