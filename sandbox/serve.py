@@ -54,7 +54,7 @@ def main() -> int:
     except (OSError, OverflowError, ValueError) as error:
         _say(f"Cannot listen on this port: {error}. Try: PORT=8001 make serve")
         return 1
-    _open_till(server.base)
+    _open_payments(server.base)
     _introduce(server.base)
     stop = threading.Event()
     threading.Thread(target=_sweep_until, args=[stop], daemon=True).start()
@@ -70,25 +70,25 @@ def main() -> int:
 
 def _open_shop() -> None:
     # Imported late: both need the apps to be ready.
-    from sandbox.shop import furniture
+    from sandbox.shop import fixtures
     from sandbox.shop.api import Api, in_process
 
     call_command("migrate", interactive=False, verbosity=0)
-    furniture.furnish()
-    furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
+    fixtures.load()
+    fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
     connections.close_all()
 
 
-def _open_till(base: str) -> None:
-    from sandbox.shop import furniture, till
+def _open_payments(base: str) -> None:
+    from sandbox.shop import fixtures, payment_app
 
-    till.open_till(base)
-    furniture.open_at(base)
+    payment_app.install(base)
+    fixtures.open_at(base)
     connections.close_all()
 
 
 def _introduce(base: str) -> None:
-    from sandbox.shop import furniture
+    from sandbox.shop import fixtures
 
     _say(f"""
   The shop              {base}/
@@ -96,8 +96,8 @@ def _introduce(base: str) -> None:
   Everybody's mail      {base}/mailbox/
   GraphQL, both APIs    {base}/playground/
 
-  People: {", ".join((*furniture.SHOPPERS, furniture.STAFF))}
-  Their password: {furniture.PASSWORD}
+  People: {", ".join((*fixtures.SHOPPERS, fixtures.STAFF))}
+  Their password: {fixtures.PASSWORD}
 
   Ctrl-C closes the shop.""")
 

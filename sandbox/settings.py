@@ -15,6 +15,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "sandbox.urls"
 WSGI_APPLICATION = "sandbox.wsgi.application"
+MIDDLEWARE = ["django.middleware.csrf.CsrfViewMiddleware"]
 USE_TZ = True
 USE_I18N = True
 LANGUAGES = [(code, code) for code in ("en", "de", "fr", "es", "pl")]
@@ -52,6 +53,8 @@ INSTALLED_APPS = [
 if importlib.util.find_spec("saleor_backorders.apps"):
     INSTALLED_APPS.append("saleor_backorders")
 
+# Tables are made from the models: the shop has no past that it would have to migrate from.
+MIGRATION_MODULES = {"contenttypes": None, "sites": None}
 DATABASES = {
     "default": {
         "ENGINE": "sandbox.postgresql",
@@ -81,7 +84,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if EMAIL_PORT:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 elif os.environ.get("SANDBOX_MAIL_DIR"):
-    EMAIL_BACKEND = "sandbox.post.Backend"
+    EMAIL_BACKEND = "sandbox.mail_backend.Backend"
 DEFAULT_FROM_EMAIL = "shop@example.com"
 LOGGING = {
     "version": 1,

@@ -2,14 +2,15 @@
 
 The engine puts triggers on the shop's tables, so these have to be there.  Named are the last
 migrations that every supported Saleor has; a later one must not stand here, or an upgrade of
-Saleor would find our migration applied before its dependency.  A host that has other migrations
-(the sandbox) is taken from its first one on.
+Saleor would find our migration applied before its dependency.  A host whose tables are made from
+its models (the sandbox) has no migrations: Django makes such tables before it runs any.
 """
 
 from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from importlib.util import find_spec
 
 from django.apps import apps
 
@@ -31,7 +32,10 @@ def dependencies() -> list[tuple[str, str]]:
 
 
 def _name(label: str, wanted: str) -> str:
-    package = import_module(f"{apps.get_app_config(label).name}.migrations")
+    module = f"{apps.get_app_config(label).name}.migrations"
+    if find_spec(module) is None:
+        return "__first__"
+    package = import_module(module)
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     numbered = [name for name in names if name[0].isdigit()]
     return wanted if wanted in numbered else numbered[-1]

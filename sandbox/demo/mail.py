@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import connections
 
-from sandbox import post
-from sandbox.post import Letter
+from sandbox import mail_backend
+from sandbox.mail_backend import Letter
 
 
 def deliver() -> dict[str, list[Letter]]:
@@ -13,11 +13,11 @@ def deliver() -> dict[str, list[Letter]]:
     # Imported late: the plugin needs the apps to be ready.
     from saleor_backorders import tasks
 
-    known = {letter.key for letter in post.letters()}
+    known = {letter.key for letter in mail_backend.letters()}
     tasks.deliver()
     connections.close_all()
     found: dict[str, list[Letter]] = {}
-    for letter in reversed(post.letters()):
+    for letter in reversed(mail_backend.letters()):
         if letter.key not in known:
             found.setdefault(_name(letter.to), []).append(letter)
     return found

@@ -15,7 +15,7 @@ import django
 from django.core.management import call_command
 from django.db import connections
 
-from sandbox.demo.teller import NotAsTold, Teller
+from sandbox.demo.narrator import Narrator, NotAsTold
 from sandbox.serve import Listener
 from sandbox.shop.api import Refused
 
@@ -24,23 +24,23 @@ def main() -> int:
     """Tell the story; return 1 where a figure is not what the story says."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may know no curly quotes
-    teller = Teller(sys.stdout)
+    narrator = Narrator(sys.stdout)
     started = time.monotonic()
     _use_empty_database()
-    teller.aside("Starting PostgreSQL on an empty directory, and the shop on it …")
+    narrator.aside("Starting PostgreSQL on an empty directory, and the shop on it …")
     server = _open_shop()
     try:
-        teller.aside(f"Ready after {time.monotonic() - started:.0f} s. The API: {server.base}")
-        _tell(teller, server)
+        narrator.aside(f"Ready after {time.monotonic() - started:.0f} s. The API: {server.base}")
+        _tell(narrator, server)
     except (NotAsTold, Refused) as broken:
-        teller.broken(str(broken))
+        narrator.broken(str(broken))
         return 1
     finally:
         server.shutdown()
         server.server_close()
         connections.close_all()
-    teller.aside(f"\n{teller.figures} figures read back from the API; all are as told.")
-    teller.aside("To click through the same shop, run: make serve")
+    narrator.aside(f"\n{narrator.figures} figures read back from the API; all are as told.")
+    narrator.aside("To click through the same shop, run: make serve")
     return 0
 
 
@@ -56,25 +56,25 @@ def _use_empty_database() -> None:
 def _open_shop() -> Listener:
     django.setup()
     # Imported late: the shop needs the apps to be ready.
-    from sandbox.shop import furniture, till
+    from sandbox.shop import fixtures, payment_app
 
     call_command("migrate", interactive=False, verbosity=0)
-    furniture.furnish()
+    fixtures.load()
     server = Listener(0)
-    till.open_till(server.base)
-    furniture.open_at(server.base)
+    payment_app.install(server.base)
+    fixtures.open_at(server.base)
     connections.close_all()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server
 
 
-def _tell(teller: Teller, server: Listener) -> None:
+def _tell(narrator: Narrator, server: Listener) -> None:
     from sandbox.demo import promises, story
-    from sandbox.demo.cast import Cast
-    from sandbox.shop import furniture
+    from sandbox.demo.actors import Actors
+    from sandbox.shop import fixtures
     from sandbox.shop.api import Api, over_http
 
     api = Api(over_http(server.base))
-    story.tell(teller, Cast(api, furniture.BOOTS))
-    promises.tell(teller, Cast(api, furniture.JACKET), server.base)
-    story.books_balance(teller)
+    story.tell(narrator, Actors(api, fixtures.BOOTS))
+    promises.tell(narrator, Actors(api, fixtures.JACKET), server.base)
+    story.books_balance(narrator)

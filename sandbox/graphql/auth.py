@@ -25,10 +25,10 @@ class PermissionDenied(Exception):  # noqa: N818  (named as in Saleor, whose API
         super().__init__(f"To access this path, you need one of the following permissions: {names}")
 
 
-def make_token(user: User, *, kind: str = "access") -> str:
+def make_token(user: User) -> str:
     """Return a signed token that speaks for a user."""
     now = timezone.now()
-    claims = {"sub": str(user.pk), "type": kind, "iat": now, "exp": now + LIFETIME}
+    claims = {"sub": str(user.pk), "type": "access", "iat": now, "exp": now + LIFETIME}
     return jwt.encode(claims, settings.SECRET_KEY, algorithm=ALGORITHM)
 
 

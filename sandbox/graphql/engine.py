@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import warnings
 from collections.abc import Callable
 from decimal import Decimal
@@ -26,9 +26,9 @@ from graphql import (
     parse,
 )
 
-from sandbox.graphql import auth, errors
+from sandbox.graphql import auth, connections, errors
 from sandbox.graphql.ids import to_global_id
-from sandbox.graphql.registry import MUTATIONS, RESOLVERS
+from sandbox.graphql.registry import MUTATIONS, RESOLVERS, snake_case
 
 SDL = Path(__file__).parent / "schema.graphql"
 COMMON = (
@@ -42,9 +42,16 @@ COMMON = (
     "warehouses",
 )
 RESOLVER_MODULES = (
-    *(f"types.{name}" for name in (*COMMON, "events")),
+    *(f"types.{name}" for name in (*COMMON, "events", "money")),
     *(f"mutations.{name}" for name in (*COMMON, "drafts", "listings")),
 )
+
+
+def sdl() -> str:
+    """Return the schema's text, with the connections that it mentions."""
+    text = SDL.read_text()
+    nodes = sorted(set(re.findall(r"(\w+)CountableConnection", text)))
+    return text + "".join(connections.SDL.format(node) for node in nodes)
 
 
 @cache
@@ -54,7 +61,7 @@ def schema() -> GraphQLSchema:
         import_module(f"sandbox.graphql.{name}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # graphql-core 2 was written for older Pythons
-        built = build_ast_schema(parse(SDL.read_text()))
+        built = build_ast_schema(parse(sdl()))
     for type_ in built.get_type_map().values():
         if isinstance(type_, GraphQLScalarType):
             _teach_scalar(type_)
@@ -87,10 +94,9 @@ def _check_nothing_is_left_over(built: GraphQLSchema) -> None:
 
 
 def _default_resolver(name: str, *, is_node: bool) -> Callable[..., Any]:
-    attribute = "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
     if name == "id" and is_node:
         return _resolve_global_id
-    return partial(_resolve_attribute, name, attribute)
+    return partial(_resolve_attribute, name, snake_case(name))
 
 
 def _resolve_global_id(root: Any, info: Any) -> str:
@@ -110,8 +116,9 @@ def _mutation_resolver(name: str) -> Callable[..., Any]:
     def resolve(_root: Any, info: Any, **arguments: Any) -> dict[str, Any]:
         if permissions:
             auth.require(info.context, *permissions)
+        given = {snake_case(key): value for key, value in arguments.items()}
         try:
-            return {"errors": [], **function(info.context, **arguments)}
+            return {"errors": [], **function(info.context, **given)}
         except ValidationError as error:
             return {"errors": errors.payload_errors(error)}
 
@@ -150,7 +157,6 @@ def _positive(value: Any) -> Decimal:
 
 SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "DateTime": (_iso, parse_datetime),
-    "JSONString": (json.dumps, str),
     "Decimal": (float, _decimal),
     "PositiveDecimal": (float, _positive),
     "UUID": (str, str),

@@ -78,19 +78,18 @@ def _code(code: object) -> str:
     return "invalid" if value in DJANGO_CODES else SYNONYMS.get(value, value)
 
 
+def refuse(field: str | None, message: str, code: str, **params: Any) -> ValidationError:
+    """Build the error of one field, or of none."""
+    error = ValidationError(message, code=code, params=params)
+    return ValidationError({field: error}) if field else error
+
+
 def checkout_shortage(error: InsufficientStock) -> ValidationError:
     """Say which variants of a checkout are short as it is completed."""
     variants = [to_global_id("ProductVariant", item.variant.pk) for item in error.items]
     named = ", ".join(str(item.variant) for item in error.items)
-    return ValidationError(
-        {
-            "lines": ValidationError(
-                f"Insufficient product stock: {named}",
-                code="insufficient_stock",
-                params={"variants": variants},
-            )
-        }
-    )
+    message = f"Insufficient product stock: {named}"
+    return refuse("lines", message, "insufficient_stock", variants=variants)
 
 
 def cart_shortage(error: InsufficientStock) -> ValidationError:

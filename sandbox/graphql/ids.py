@@ -35,11 +35,7 @@ def from_global_id(global_id: str) -> tuple[str, str]:
 
 
 def get_node(
-    objects: QuerySet[M],
-    global_id: str,
-    *,
-    field: str = "id",
-    code: str = "not_found",
+    objects: QuerySet[M], global_id: str, *, field: str = "id", code: str = "not_found"
 ) -> M:
     """Return the object that a mutation's argument names.
 
@@ -89,13 +85,8 @@ def parse_key(model: type[Model], global_id: str, field: str) -> Any:
 
     :raises ValidationError: when the id is malformed or of another type.
     """
-    try:
-        type_name, pk = from_global_id(global_id)
-        if type_name == model.__name__:
-            return _parser(model)(pk)
-    except (GraphQLError, ValueError) as error:
-        raise _invalid(model.__name__, global_id, field) from error
-    raise _invalid(model.__name__, global_id, field)
+    is_uuid = model._meta.pk.get_internal_type() == "UUIDField"
+    return _parse(model.__name__, UUID if is_uuid else int, global_id, field)
 
 
 def parse_uuid(type_name: str, global_id: str, field: str) -> UUID:
@@ -103,19 +94,18 @@ def parse_uuid(type_name: str, global_id: str, field: str) -> UUID:
 
     :raises ValidationError: when the id is malformed or of another type.
     """
-    try:
-        found, key = from_global_id(global_id)
-        if found == type_name:
-            return UUID(key)
-    except (GraphQLError, ValueError) as error:
-        raise _invalid(type_name, global_id, field) from error
-    raise _invalid(type_name, global_id, field)
+    found: UUID = _parse(type_name, UUID, global_id, field)
+    return found
 
 
-def _invalid(type_name: str, global_id: str, field: str) -> ValidationError:
+def _parse(type_name: str, key: Callable[[str], Any], global_id: str, field: str) -> Any:
     message = f"Invalid ID: {global_id}. Expected: {type_name}."
-    return ValidationError({field: ValidationError(message, code="graphql_error")})
-
-
-def _parser(model: type[Model]) -> Callable[[str], Any]:
-    return UUID if model._meta.pk.get_internal_type() == "UUIDField" else int
+    invalid = ValidationError({field: ValidationError(message, code="graphql_error")})
+    try:
+        found, text = from_global_id(global_id)
+        value = key(text)
+    except (GraphQLError, ValueError) as error:
+        raise invalid from error
+    if found != type_name:
+        raise invalid
+    return value

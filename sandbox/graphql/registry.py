@@ -22,10 +22,21 @@ def resolver(path: str) -> Callable[[F], F]:
     return register
 
 
+def attribute(path: str, name: str) -> None:
+    """Register the attribute in which a field is kept under another name."""
+    resolver(path)(lambda root, _info: getattr(root, name))
+
+
+def snake_case(name: str) -> str:
+    """Turn ``someName`` into ``some_name``."""
+    return "".join(f"_{char.lower()}" if char.isupper() else char for char in name)
+
+
 def mutation(field: str, *permissions: str) -> Callable[[F], F]:
     """Register a mutation for those who hold one of the permissions, or for everybody.
 
-    The function returns its payload's fields; a ``ValidationError`` becomes the payload's errors.
+    The function takes its arguments by their names in snake case and returns its payload's
+    fields; a ``ValidationError`` becomes the payload's errors.
     """
 
     def register(function: F) -> F:

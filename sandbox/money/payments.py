@@ -32,7 +32,7 @@ def mark_as_paid(order: Order, who: Who, reference: str | None = None) -> None:
     if order.channel.order_mark_as_paid_strategy == "transaction_flow":
         transactions.create(
             order,
-            {"charged_value": order.total_gross_amount},
+            order.total_gross_amount,
             who=who,
             name="Manual charge",
             psp_reference=reference,

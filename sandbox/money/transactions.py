@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from sandbox.apps.app.models import App
 from sandbox.apps.checkout.models import Checkout
@@ -19,12 +17,6 @@ from sandbox.orders import status
 from sandbox.orders.events import Who
 
 MANUAL = "Manual adjustment of the transaction."
-ADJUSTMENTS = {
-    "authorized_value": "authorization_success",
-    "charged_value": "charge_success",
-    "refunded_value": "refund_success",
-    "canceled_value": "cancel_success",
-}
 
 
 class DifferentAmountError(Exception):
@@ -34,14 +26,14 @@ class DifferentAmountError(Exception):
 @transaction.atomic
 def create(
     source: Order | Checkout,
-    values: Mapping[str, Decimal],
+    charged: Decimal | None,
     *,
     who: Who,
     name: str = "",
     psp_reference: str | None = None,
     actions: Sequence[str] = (),
 ) -> TransactionItem:
-    """Record money that was authorized, charged or given back for an order or a checkout."""
+    """Record money that was charged for an order or a checkout."""
     app = None if who.app_id is None else App.objects.get(pk=who.app_id)
     item = TransactionItem.objects.create(
         order=source if isinstance(source, Order) else None,
@@ -54,8 +46,8 @@ def create(
         app_identifier=app.identifier or None if app else None,
         user_id=who.user_id,
     )
-    for field, amount in values.items():
-        _record(item, ADJUSTMENTS[field], amount, app, message=MANUAL, user_id=who.user_id)
+    if charged:
+        _record(item, "charge_success", charged, app, message=MANUAL, user_id=who.user_id)
     settle(item)
     return item
 
@@ -87,7 +79,6 @@ def report(
     psp_reference: str | None,
     app: App | None,
     message: str = "",
-    time: datetime | None = None,
     granted: OrderGrantedRefund | None = None,
 ) -> tuple[TransactionEvent, bool]:
     """Take in an event of a transaction; the same one again changes nothing.
@@ -112,7 +103,6 @@ def report(
         app,
         message=message,
         psp_reference=psp_reference,
-        created_at=time or timezone.now(),
         related_granted_refund=granted,
     )
     settle(item)

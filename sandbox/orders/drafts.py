@@ -10,7 +10,7 @@ from sandbox import carts
 from sandbox.apps.account.models import User
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
-from sandbox.graphql.errors import order_shortage
+from sandbox.graphql.errors import order_shortage, refuse
 from sandbox.money import charge
 from sandbox.orders import events, status, totals
 from sandbox.orders.events import Who
@@ -71,7 +71,7 @@ def place(order: Order, who: Who) -> None:
 def _check(order: Order, lines: Sequence[OrderLine]) -> None:
     problems: dict[str, list[ValidationError]] = {}
     if order.status != status.DRAFT:
-        raise _problem("id", "The order is not draft.", "invalid")
+        raise refuse("id", "The order is not draft.", "invalid")
     if order.billing_address is None:
         _note(
             problems,
@@ -133,26 +133,22 @@ def _note(problems: dict[str, list[ValidationError]], field: str, message: str, 
     problems.setdefault(field, []).append(ValidationError(message, code=code))
 
 
-def _problem(field: str, message: str, code: str) -> ValidationError:
-    return ValidationError({field: ValidationError(message, code=code)})
-
-
 def check_editable(order: Order) -> None:
     """Insist that an order's lines may still change.
 
     :raises ValidationError: when they may not.
     """
     if order.status not in (status.DRAFT, status.UNCONFIRMED):
-        raise _problem("id", "Only draft and unconfirmed orders can be edited.", "not_editable")
+        raise refuse("id", "Only draft and unconfirmed orders can be edited.", "not_editable")
 
 
 @transaction.atomic
-def add_line(order: Order, variant: ProductVariant, quantity: int, *, merge: bool) -> OrderLine:
+def add_line(order: Order, variant: ProductVariant, quantity: int) -> OrderLine:
     """Add units to an order, to the line that has the variant already where it is the only one.
 
     :raises InsufficientStock: when an unconfirmed order cannot have them.
     """
-    same = list(order.lines.filter(variant=variant)) if merge else []
+    same = list(order.lines.filter(variant=variant))
     if len(same) == 1:
         change_quantity(same[0], same[0].quantity + quantity)
         return same[0]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import to_global_id
 from sandbox.orders import events, status
 from sandbox.orders.events import Who
@@ -33,7 +33,6 @@ def fulfil(
     *,
     may_exceed: bool,
     approved: bool,
-    tracking_number: str,
 ) -> list[Fulfillment]:
     """Dispatch units of an order, from each warehouse in the order given.
 
@@ -47,7 +46,6 @@ def fulfil(
         fulfillment = Fulfillment.objects.create(
             order=order,
             status=status.FULFILLED if approved else status.WAITING_FOR_APPROVAL,
-            tracking_number=tracking_number,
         )
         made.append(fulfillment)
         fulfillment_lines += _dispatch(
@@ -76,12 +74,9 @@ def check_quantity(line: OrderLine, quantity: int) -> None:
     """
     left = line.quantity_unfulfilled
     if quantity > left:
-        error = ValidationError(
-            f"Only {left} item{'' if left == 1 else 's'} remaining to fulfill.",
-            code="fulfill_order_line",
-            params={"order_lines": [to_global_id("OrderLine", line.pk)]},
-        )
-        raise ValidationError({"order_line_id": error})
+        message = f"Only {left} item{'' if left == 1 else 's'} remaining to fulfill."
+        lines = [to_global_id("OrderLine", line.pk)]
+        raise refuse("order_line_id", message, "fulfill_order_line", order_lines=lines)
 
 
 def _dispatch(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sandbox import carts, hooks
@@ -11,6 +10,7 @@ from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.warehouse.models import Warehouse
 from sandbox.carts import CartPrices
+from sandbox.graphql.errors import refuse
 from sandbox.money import charge, vouchers
 from sandbox.orders import events, status, totals
 from sandbox.orders.events import Actor
@@ -58,29 +58,31 @@ def place(checkout: Checkout, user: User | None) -> Order:
 def _check_is_complete(checkout: Checkout) -> None:
     channel = checkout.channel
     if not checkout.lines.exists():
-        _refuse("lines", "Cannot complete checkout without lines.", "no_lines")
+        raise refuse("lines", "Cannot complete checkout without lines.", "no_lines")
     if not (checkout.email or checkout.user):
-        _refuse("email", "Checkout email must be set.", "email_not_set")
+        raise refuse("email", "Checkout email must be set.", "email_not_set")
     if checkout.billing_address is None:
-        _refuse("billing_address", "Billing address is not set", "billing_address_not_set")
+        raise refuse("billing_address", "Billing address is not set", "billing_address_not_set")
     _find_voucher(checkout)
     if not channel.allow_unpaid_orders and not carts.is_paid(checkout):
         message = "The authorized amount doesn't cover the checkout's total amount."
-        _refuse("id", message, "checkout_not_fully_paid")
+        raise refuse("id", message, "checkout_not_fully_paid")
     if carts.needs_shipping(checkout) and checkout.collection_point is None:
         if checkout.shipping_method is None:
-            _refuse("shipping_method", "Shipping method is not set", "shipping_method_not_set")
+            raise refuse("shipping_method", "Shipping method is not set", "shipping_method_not_set")
         if checkout.shipping_address is None:
-            _refuse("shipping_address", "Shipping address is not set", "shipping_address_not_set")
+            raise refuse(
+                "shipping_address", "Shipping address is not set", "shipping_address_not_set"
+            )
     if not channel.is_active:
         message = "Cannot complete checkout with inactive channel."
-        _refuse("channel", message, "channel_inactive")
+        raise refuse("channel", message, "channel_inactive")
 
 
 def _find_voucher(checkout: Checkout) -> VoucherCode | None:
     code = vouchers.find(checkout.voucher_code, checkout.channel)
     if checkout.voucher_code and code is None:
-        _refuse("voucher_code", "Voucher not applicable", "voucher_not_applicable")
+        raise refuse("voucher_code", "Voucher not applicable", "voucher_not_applicable")
     return code
 
 
@@ -89,13 +91,10 @@ def _use_voucher(checkout: Checkout) -> VoucherCode | None:
     code = _find_voucher(checkout)
     try:
         vouchers.count_use(code)
-    except vouchers.NotApplicable:
-        _refuse("voucher_code", "Voucher not applicable", "voucher_not_applicable")
+    except vouchers.NotApplicable as error:
+        message = "Voucher not applicable"
+        raise refuse("voucher_code", message, "voucher_not_applicable") from error
     return code
-
-
-def _refuse(field: str, message: str, code: str) -> None:
-    raise ValidationError({field: ValidationError(message, code=code)})
 
 
 def _check_stock(checkout: Checkout, lines: list[CheckoutLine]) -> None:

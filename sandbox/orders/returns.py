@@ -22,11 +22,9 @@ def return_products(
     order: Order,
     lines: Sequence[tuple[OrderLine, int]],
     fulfillment_lines: Sequence[tuple[FulfillmentLine, int]],
-    *,
-    reason: str,
 ) -> Fulfillment:
     """Book units as returned; those never dispatched are released, none goes back to a shelf."""
-    target = Fulfillment.objects.create(order=order, status=status.RETURNED, reason=reason)
+    target = Fulfillment.objects.create(order=order, status=status.RETURNED)
     move_undispatched(target, lines)
     _return_dispatched(target, fulfillment_lines)
     emptied = order.fulfillments.filter(

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 TOKEN_CREATE = """
 mutation SignIn($email: String!, $password: String!) {
-  tokenCreate(email: $email, password: $password) {
-    token
-    errors { message code }
-  }
+  tokenCreate(email: $email, password: $password) { token errors { message code } }
 }
 """
 
@@ -32,44 +29,34 @@ query VariantBySku($sku: String!, $channel: String!) {
 
 STOCKS = """
 query Stocks($id: ID!) {
-  productVariant(id: $id) {
-    stocks { id quantity quantityAllocated warehouse { id name slug } }
-  }
+  productVariant(id: $id) { stocks { id quantity quantityAllocated warehouse { id name slug } } }
 }
 """
 
 CHECKOUT_CREATE = """
 mutation NewCart($input: CheckoutCreateInput!) {
   checkoutCreate(input: $input) {
-    checkout { id shippingMethods { id name } }
-    errors { field message code }
+    checkout { id shippingMethods { id name } } errors { field message code }
   }
 }
 """
 
 CHECKOUT_LINES_ADD = """
 mutation AddToCart($id: ID!, $lines: [CheckoutLineInput!]!) {
-  checkoutLinesAdd(id: $id, lines: $lines) {
-    checkout { id }
-    errors { field message code }
-  }
+  checkoutLinesAdd(id: $id, lines: $lines) { checkout { id } errors { field message code } }
 }
 """
 
 CHECKOUT_LINES_UPDATE = """
 mutation ChangeCart($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
-  checkoutLinesUpdate(id: $id, lines: $lines) {
-    checkout { id }
-    errors { field message code }
-  }
+  checkoutLinesUpdate(id: $id, lines: $lines) { checkout { id } errors { field message code } }
 }
 """
 
 CHECKOUT_DELIVERY = """
 mutation ChooseDelivery($id: ID!, $method: ID!) {
   checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) {
-    checkout { id }
-    errors { field message code }
+    checkout { id } errors { field message code }
   }
 }
 """
@@ -77,13 +64,8 @@ mutation ChooseDelivery($id: ID!, $method: ID!) {
 CHECKOUT = """
 query Cart($id: ID!) {
   checkout(id: $id) {
-    id
-    lines {
-      id quantity
-      totalPrice { gross { amount currency } }
-      variant { id product { name } }
-    }
-    totalPrice { gross { amount currency } }
+    id totalPrice { gross { amount currency } }
+    lines { id quantity totalPrice { gross { amount currency } } variant { id product { name } } }
   }
 }
 """
@@ -126,9 +108,7 @@ MY_ORDERS = """
 query MyOrders {
   me {
     orders(first: 20) {
-      edges {
-        node { id number status lines { id productName quantity quantityFulfilled } }
-      }
+      edges { node { id number status lines { id productName quantity quantityFulfilled } } }
     }
   }
 }
@@ -143,8 +123,7 @@ mutation Confirm($id: ID!) {
 ORDER_FULFILL = """
 mutation Ship($order: ID!, $lines: [OrderFulfillLineInput!]!) {
   orderFulfill(order: $order, input: { lines: $lines, notifyCustomer: false }) {
-    order { id status }
-    errors { field message code }
+    order { id status } errors { field message code }
   }
 }
 """
@@ -166,18 +145,14 @@ mutation BookStock($variant: ID!, $stocks: [StockInput!]!) {
 
 STOCK_BULK_UPDATE = """
 mutation BookMany($stocks: [StockBulkUpdateInput!]!) {
-  stockBulkUpdate(stocks: $stocks) {
-    count
-    errors { field message code }
-  }
+  stockBulkUpdate(stocks: $stocks) { count errors { field message code } }
 }
 """
 
 TRANSACTION_CREATE = """
 mutation TakeMoney($id: ID!, $transaction: TransactionCreateInput!) {
   transactionCreate(id: $id, transaction: $transaction) {
-    transaction { id }
-    errors { field message code }
+    transaction { id } errors { field message code }
   }
 }
 """
@@ -186,9 +161,7 @@ ORDER_MONEY = """
 query OrderMoney($id: ID!) {
   order(id: $id) {
     id number status chargeStatus
-    total { gross { amount currency } }
-    totalCharged { amount }
-    totalRefunded { amount }
+    total { gross { amount currency } } totalCharged { amount } totalRefunded { amount }
     transactions { chargedAmount { amount } refundedAmount { amount } }
   }
 }
@@ -196,9 +169,7 @@ query OrderMoney($id: ID!) {
 
 PLUGIN = """
 query Plugin {
-  plugin(id: "saleor.backorders") {
-    globalConfiguration { active configuration { name value } }
-  }
+  plugin(id: "saleor.backorders") { globalConfiguration { active configuration { name value } } }
 }
 """
 
@@ -217,9 +188,7 @@ AVAILABILITY = """
 query Availability($items: [AvailabilityInput!]!, $channel: String!) {
   backorderAvailability(items: $items, channel: $channel) {
     variantId status quantityInStock quantityBackordered remainingBackorders
-    eta { date }
-    etaParts { quantity date source }
-    message
+    eta { date } etaParts { quantity date source } message
   }
 }
 """
@@ -238,8 +207,7 @@ query WhatWaits($id: ID!) {{
 ACKNOWLEDGE = f"""
 mutation Agree($id: ID!) {{
   checkoutBackordersAcknowledge(checkoutId: $id) {{
-    checkoutBackorders {{{_CHECKOUT_BACKORDERS}    }}
-    errors {{ field message code }}
+    checkoutBackorders {{{_CHECKOUT_BACKORDERS}    }} errors {{ field message code }}
   }}
 }}
 """
@@ -247,21 +215,10 @@ mutation Agree($id: ID!) {{
 _BACKORDER = """
     id orderId orderNumber orderLineId productName customerEmail status priority queuePosition
     quantity quantityWaiting quantityAllocated quantityFulfilled quantityCancelled
-    eta { date }
-    promisedEta { date }
-    etaParts { quantity date source }
-    isLate promiseKept
-    offer { code usedAt }
-    decision { askedAt previousDate newDate slipDays }
+    eta { date } promisedEta { date } etaParts { quantity date source } isLate promiseKept
+    offer { code usedAt } decision { askedAt previousDate newDate slipDays } link
     refunds { id amount { amount currency } state message attempts }
-    link
     events { type createdAt message }
-"""
-
-BACKORDER = f"""
-query OneBackorder($id: ID!) {{
-  backorder(id: $id) {{{_BACKORDER}  }}
-}}
 """
 
 ALTERNATIVES = """
@@ -278,9 +235,7 @@ query OrderBackorders($orderId: ID!) {{
 
 MY_BACKORDERS = f"""
 query MyBackorders {{
-  myBackorders(first: 50) {{
-    edges {{ node {{{_BACKORDER}    }} }}
-  }}
+  myBackorders(first: 50) {{ edges {{ node {{{_BACKORDER}    }} }} }}
 }}
 """
 
@@ -302,8 +257,7 @@ POLICY_UPDATE = """
 mutation Allow($scope: PolicyScopeInput!, $input: PolicyInput!) {
   backorderPolicyUpdate(scope: $scope, input: $input) {
     policy { allow limit leadTimeDays scope }
-    variantsAffected
-    errors { field message code }
+    variantsAffected errors { field message code }
   }
 }
 """
@@ -311,8 +265,7 @@ mutation Allow($scope: PolicyScopeInput!, $input: PolicyInput!) {
 PRIORITY_UPDATE = """
 mutation Prioritise($ids: [ID!]!, $priority: Int!) {
   backorderPriorityUpdate(ids: $ids, priority: $priority) {
-    backorders { id priority queuePosition }
-    errors { field message code }
+    backorders { id priority queuePosition } errors { field message code }
   }
 }
 """
@@ -324,59 +277,42 @@ _SHIPMENT = """
 
 SHIPMENTS = f"""
 query OnItsWay($filter: IncomingShipmentFilter) {{
-  incomingShipments(filter: $filter, first: 50) {{
-    edges {{ node {{{_SHIPMENT}    }} }}
+  incomingShipments(filter: $filter, first: 50) {{ edges {{ node {{{_SHIPMENT}    }} }} }}
+}}
+"""
+
+
+def _of_shipment(head: str, field: str) -> str:
+    return f"""
+mutation {head} {{
+  {field} {{
+    incomingShipment {{{_SHIPMENT}    }} errors {{ field message code }}
   }}
 }}
 """
 
-SHIPMENT_CREATE = f"""
-mutation Announce($input: IncomingShipmentInput!) {{
-  incomingShipmentCreate(input: $input) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
-  }}
-}}
-"""
 
-SHIPMENT_UPDATE = f"""
-mutation Move($id: ID!, $input: IncomingShipmentInput!) {{
-  incomingShipmentUpdate(id: $id, input: $input) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
-  }}
-}}
-"""
-
-SHIPMENT_RECEIVE = f"""
-mutation Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!) {{
-  incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
-  }}
-}}
-"""
-
-SHIPMENT_CANCEL = f"""
-mutation CallOff($id: ID!) {{
-  incomingShipmentCancel(id: $id) {{
-    incomingShipment {{{_SHIPMENT}    }}
-    errors {{ field message code }}
-  }}
-}}
-"""
+SHIPMENT_CREATE = _of_shipment(
+    "Announce($input: IncomingShipmentInput!)", "incomingShipmentCreate(input: $input)"
+)
+SHIPMENT_UPDATE = _of_shipment(
+    "Move($id: ID!, $input: IncomingShipmentInput!)",
+    "incomingShipmentUpdate(id: $id, input: $input)",
+)
+SHIPMENT_RECEIVE = _of_shipment(
+    "Receive($id: ID!, $lines: [ReceivedLineInput!], $key: String!)",
+    "incomingShipmentReceive(id: $id, lines: $lines, idempotencyKey: $key)",
+)
+SHIPMENT_CANCEL = _of_shipment("CallOff($id: ID!)", "incomingShipmentCancel(id: $id)")
 
 OPEN_REFUNDS = """
-query OpenRefunds {
-  openRefunds { id orderId amount { amount currency } state message attempts }
-}
+query OpenRefunds { openRefunds { id orderId amount { amount currency } state message attempts } }
 """
 
 REFUND_RETRY = """
 mutation AskAgain($ids: [ID!]!) {
   backorderRefundRetry(ids: $ids) {
-    refunds { id state message attempts }
-    errors { field message code }
+    refunds { id state message attempts } errors { field message code }
   }
 }
 """
@@ -384,8 +320,7 @@ mutation AskAgain($ids: [ID!]!) {
 CHANNEL_UPDATE = """
 mutation Channel($channel: String!, $input: ChannelRuleInput!) {
   backorderChannelUpdate(channel: $channel, input: $input) {
-    rule { creditPerWeek creditMost }
-    errors { field message code }
+    rule { creditPerWeek creditMost } errors { field message code }
   }
 }
 """
@@ -393,18 +328,14 @@ mutation Channel($channel: String!, $input: ChannelRuleInput!) {
 ADD_PROMO_CODE = """
 mutation Code($id: ID!, $code: String!) {
   checkoutAddPromoCode(id: $id, promoCode: $code) {
-    checkout { id }
-    errors { field message code }
+    checkout { id } errors { field message code }
   }
 }
 """
 
 ACCEPT_DELAY = """
 mutation KeepWaiting($token: String!) {
-  backorderAcceptDelay(token: $token) {
-    backorder { id status }
-    errors { field message code }
-  }
+  backorderAcceptDelay(token: $token) { backorder { id status } errors { field message code } }
 }
 """
 
@@ -412,8 +343,7 @@ SWITCH = """
 mutation TakeInstead($token: String!, $variant: ID!) {
   backorderSwitch(token: $token, variantId: $variant) {
     backorder { id status quantityCancelled refunds { amount { amount currency } state } }
-    replacementOrderId
-    errors { field message code }
+    replacementOrderId errors { field message code }
   }
 }
 """

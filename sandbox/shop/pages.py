@@ -6,10 +6,9 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture, till
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Json
 from sandbox.shop.visitor import (
     CART,
@@ -25,7 +24,6 @@ from sandbox.shop.visitor import (
 
 
 @require_GET
-@csrf_protect
 def products(request: HttpRequest) -> HttpResponse:
     """Show what the shop sells, and how the chosen quantity of it could be bought."""
     return _products(request)
@@ -33,7 +31,7 @@ def products(request: HttpRequest) -> HttpResponse:
 
 def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
     api = Visitor(request).api
-    found = api.main(documents.PRODUCTS, channel=furniture.CHANNEL)
+    found = api.main(documents.PRODUCTS, channel=fixtures.CHANNEL)
     variants = [
         {"product": edge["node"]["name"], **variant}
         for edge in found["edges"]
@@ -47,7 +45,7 @@ def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
     answers = api.plugin(
         documents.AVAILABILITY,
         items=[{"variantId": each["id"], "quantity": each["quantity"]} for each in variants],
-        channel=furniture.CHANNEL,
+        channel=fixtures.CHANNEL,
     )
     cards = [
         {**variant, "availability": answer, "parts": [dated(part) for part in answer["etaParts"]]}
@@ -57,7 +55,6 @@ def _products(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 @require_POST
-@csrf_protect
 def choose_shopper(request: HttpRequest) -> HttpResponse:
     """Go on as somebody else, with an empty cart."""
     response = HttpResponseRedirect(reverse("products"))
@@ -67,7 +64,6 @@ def choose_shopper(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@csrf_protect
 def cart(request: HttpRequest) -> HttpResponse:
     """Show the cart, what of it would wait, and the agreement."""
     return _cart(request)
@@ -85,7 +81,6 @@ def _cart(request: HttpRequest, problem: str = "") -> HttpResponse:
 
 
 @require_POST
-@csrf_protect
 def add_to_cart(request: HttpRequest) -> HttpResponse:
     """Put units into the cart; the first ones begin a checkout."""
     visitor = Visitor(request)
@@ -106,11 +101,11 @@ def add_to_cart(request: HttpRequest) -> HttpResponse:
 
 
 def _begin_checkout(visitor: Visitor, line: Json) -> str:
-    address = furniture.address_of(visitor.email)
+    address = fixtures.address_of(visitor.email)
     made = visitor.api.main(
         documents.CHECKOUT_CREATE,
         input={
-            "channel": furniture.CHANNEL,
+            "channel": fixtures.CHANNEL,
             "email": visitor.email,
             "lines": [line],
             "shippingAddress": address,
@@ -124,7 +119,6 @@ def _begin_checkout(visitor: Visitor, line: Json) -> str:
 
 
 @require_POST
-@csrf_protect
 def change_cart(request: HttpRequest) -> HttpResponse:
     """Change how many of something are in the cart; none takes it out."""
     visitor = Visitor(request)
@@ -135,7 +129,6 @@ def change_cart(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@csrf_protect
 def agree(request: HttpRequest) -> HttpResponse:
     """Agree to wait for what the cart page says would wait."""
     visitor = Visitor(request)
@@ -144,7 +137,6 @@ def agree(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@csrf_protect
 def order(request: HttpRequest) -> HttpResponse:
     """Order what is in the cart, and pay it."""
     visitor = Visitor(request)
@@ -156,11 +148,10 @@ def order(request: HttpRequest) -> HttpResponse:
 
 def _order_and_pay(visitor: Visitor) -> None:
     placed = visitor.api.main(documents.CHECKOUT_COMPLETE, id=visitor.cart)["order"]
-    till.take_payment(visitor.api, placed)
+    payment_app.take_payment(visitor.api, placed)
 
 
 @require_GET
-@csrf_protect
 def orders(request: HttpRequest) -> HttpResponse:
     """Show the shopper's orders, and of each what waits."""
     api = Visitor(request).api

@@ -10,29 +10,27 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods
 from graphql.utils.schema_printer import print_schema
 
 from sandbox.graphql.engine import schema as shop_schema
-from sandbox.shop import documents, furniture
+from sandbox.shop import documents, fixtures
 from sandbox.shop.api import MAIN, PLUGIN, Api, in_process
 from sandbox.shop.visitor import show
 
 APIS = {"plugin": PLUGIN, "shop": MAIN}
-PEOPLE = ("nobody", *furniture.SHOPPERS, furniture.STAFF)
+PEOPLE = ("nobody", *fixtures.SHOPPERS, fixtures.STAFF)
 EXAMPLES = {
     "availability": ("plugin", "nobody", documents.AVAILABILITY),
-    "policy": ("plugin", furniture.STAFF, documents.POLICY_UPDATE),
-    "queue": ("plugin", furniture.STAFF, documents.BACKORDERS),
-    "my-backorders": ("plugin", furniture.SHOPPERS[0], documents.MY_BACKORDERS),
-    "stock": ("shop", furniture.STAFF, documents.STOCKS_UPDATE),
+    "policy": ("plugin", fixtures.STAFF, documents.POLICY_UPDATE),
+    "queue": ("plugin", fixtures.STAFF, documents.BACKORDERS),
+    "my-backorders": ("plugin", fixtures.SHOPPERS[0], documents.MY_BACKORDERS),
+    "stock": ("shop", fixtures.STAFF, documents.STOCKS_UPDATE),
     "products": ("shop", "nobody", documents.PRODUCTS),
 }
 
 
 @require_http_methods(["GET", "POST"])
-@csrf_protect
 def playground(request: HttpRequest) -> HttpResponse:
     """Show the form, with an example in it, or with what was asked and the answer."""
     if request.method == "POST":
@@ -61,9 +59,7 @@ def _run(*, api: str, who: str, query: str, variables: str) -> str:
         return "The variables have to be a JSON object."
     token = None
     if who in PEOPLE[1:]:
-        signed = Api(in_process).main(
-            documents.TOKEN_CREATE, email=who, password=furniture.PASSWORD
-        )
+        signed = Api(in_process).main(documents.TOKEN_CREATE, email=who, password=fixtures.PASSWORD)
         token = signed["token"]
     body = {"query": query, "variables": parsed}
     return _pretty(in_process(APIS.get(api, PLUGIN), body, token))
@@ -77,12 +73,12 @@ def _example(name: str) -> dict[str, str]:
 
 def _variables() -> dict[str, dict[str, Any]]:
     boots = Api(in_process).main(
-        documents.VARIANT_BY_SKU, sku=furniture.BOOTS.sku, channel=furniture.CHANNEL
+        documents.VARIANT_BY_SKU, sku=fixtures.BOOTS.sku, channel=fixtures.CHANNEL
     )["id"]
-    staff = furniture.sign_in(Api(in_process), furniture.STAFF)
+    staff = fixtures.sign_in(Api(in_process), fixtures.STAFF)
     stocks = staff.main(documents.STOCKS, id=boots)["stocks"]
-    shelf = next(each for each in stocks if each["warehouse"]["slug"] == furniture.WAREHOUSE)
-    channel = furniture.CHANNEL
+    shelf = next(each for each in stocks if each["warehouse"]["slug"] == fixtures.WAREHOUSE)
+    channel = fixtures.CHANNEL
     return {
         "availability": {"items": [{"variantId": boots, "quantity": 5}], "channel": channel},
         "policy": {

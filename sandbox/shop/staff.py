@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.csrf import csrf_protect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_GET, require_POST
 
-from sandbox.shop import documents, furniture, till
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Api, Json, in_process
 from sandbox.shop.visitor import OPEN, act, dated, in_words, show, whole_number
 
@@ -18,19 +18,17 @@ ON_ITS_WAY = ("EXPECTED", "PARTIALLY_RECEIVED")
 
 
 @require_GET
-@csrf_protect
 def desk(request: HttpRequest) -> HttpResponse:
     """Show the stock, what is on its way, the policies, the queue, open orders and refunds."""
-    return show_desk(request)
+    return _desk(request)
 
 
-def show_desk(request: HttpRequest, problem: str = "") -> HttpResponse:
-    """Render the page with what is true now, and a refusal above it."""
-    api = staff_api()
+def _desk(request: HttpRequest, problem: str = "") -> HttpResponse:
+    api = _api()
     queue = api.plugin(documents.BACKORDERS, filter={"statuses": list(OPEN)})
-    found = api.main(documents.ORDERS, channel=furniture.CHANNEL)["edges"]
+    found = api.main(documents.ORDERS, channel=fixtures.CHANNEL)["edges"]
     orders = [edge["node"] for edge in found]
-    goods = [_goods(api, goods) for goods in furniture.GOODS]
+    goods = [_goods(api, goods) for goods in fixtures.GOODS]
     return show(
         request,
         "staff",
@@ -40,13 +38,23 @@ def show_desk(request: HttpRequest, problem: str = "") -> HttpResponse:
         queue=sorted((dated(edge["node"]) for edge in queue["edges"]), key=_place),
         orders=[_open_order(order) for order in orders if order["status"] not in DONE],
         refunds=_open_refunds(api, orders),
-        till_is_closed=till.is_closed(),
+        refunds_are_refused=payment_app.refuses_refunds(),
     )
 
 
-def staff_api() -> Api:
-    """Return the APIs with the rights of staff."""
-    return furniture.sign_in(Api(in_process), furniture.STAFF)
+def button(work: Callable[[Api, QueryDict], None]) -> Callable[[HttpRequest], HttpResponse]:
+    """Make a view of what a button of the page does, with the rights of staff."""
+
+    @require_POST
+    @wraps(work)
+    def view(request: HttpRequest) -> HttpResponse:
+        return act(request, partial(work, _api(), request.POST), page=_desk, to="staff")
+
+    return view
+
+
+def _api() -> Api:
+    return fixtures.sign_in(Api(in_process), fixtures.STAFF)
 
 
 def main_warehouse(api: Api, variant: str) -> str:
@@ -56,10 +64,10 @@ def main_warehouse(api: Api, variant: str) -> str:
     return key
 
 
-def _goods(api: Api, goods: furniture.Goods) -> Json:
-    variant = api.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=furniture.CHANNEL)
+def _goods(api: Api, goods: fixtures.Goods) -> Json:
+    variant = api.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=fixtures.CHANNEL)
     stocks = api.main(documents.STOCKS, id=variant["id"])["stocks"]
-    rule = api.plugin(documents.POLICY, variant=variant["id"], channel=furniture.CHANNEL)
+    rule = api.plugin(documents.POLICY, variant=variant["id"], channel=fixtures.CHANNEL)
     return {
         **variant,
         "shelves": [_shelf(stock) for stock in stocks if not _is_virtual(stock)],
@@ -100,7 +108,7 @@ def _shelf(stock: Json) -> Json:
 
 def _is_virtual(held: Json) -> bool:
     slug: str = held["warehouse"]["slug"]
-    return slug.startswith(furniture.VIRTUAL_PREFIX)
+    return slug.startswith(fixtures.VIRTUAL_PREFIX)
 
 
 def _place(backorder: Json) -> tuple[str, bool, int]:
@@ -115,63 +123,35 @@ def _open_order(order: Json) -> Json:
     return {**order, "waiting": waiting, "ready": ready, "words": in_words(order["status"])}
 
 
-@require_POST
-@csrf_protect
-def book_stock(request: HttpRequest) -> HttpResponse:
+@button
+def book_stock(api: Api, form: QueryDict) -> None:
     """Set how many units a shelf has."""
-    stock = {
-        "warehouse": request.POST.get("warehouse", ""),
-        "quantity": whole_number(request.POST.get("quantity"), default=0),
-    }
-    variant = request.POST.get("variant", "")
-    work = partial(staff_api().main, documents.STOCKS_UPDATE, variant=variant, stocks=[stock])
-    return act(request, work, page=show_desk, to="staff")
+    quantity = whole_number(form.get("quantity"), default=0)
+    stock = {"warehouse": form.get("warehouse", ""), "quantity": quantity}
+    api.main(documents.STOCKS_UPDATE, variant=form.get("variant", ""), stocks=[stock])
 
 
-@require_POST
-@csrf_protect
-def set_policy(request: HttpRequest) -> HttpResponse:
+@button
+def set_policy(api: Api, form: QueryDict) -> None:
     """Allow, limit or forbid backorders of a variant."""
-    limit = request.POST.get("limit", "").strip()
-    work = partial(
-        staff_api().plugin,
+    limit = form.get("limit", "").strip()
+    api.plugin(
         documents.POLICY_UPDATE,
-        scope={"channel": furniture.CHANNEL, "variantIds": [request.POST.get("variant", "")]},
+        scope={"channel": fixtures.CHANNEL, "variantIds": [form.get("variant", "")]},
         input={
-            "allow": "allow" in request.POST,
+            "allow": "allow" in form,
             "limit": whole_number(limit, default=0) if limit else None,
-            "leadTimeDays": whole_number(request.POST.get("lead_time_days"), default=0),
+            "leadTimeDays": whole_number(form.get("lead_time_days"), default=0),
         },
     )
-    return act(request, work, page=show_desk, to="staff")
 
 
-@require_POST
-@csrf_protect
-def prioritise(request: HttpRequest) -> HttpResponse:
-    """Say how urgent a backorder is."""
-    work = partial(
-        staff_api().plugin,
-        documents.PRIORITY_UPDATE,
-        ids=[request.POST.get("backorder", "")],
-        priority=whole_number(request.POST.get("priority"), default=0),
-    )
-    return act(request, work, page=show_desk, to="staff")
-
-
-@require_POST
-@csrf_protect
-def ship(request: HttpRequest) -> HttpResponse:
+@button
+def ship(api: Api, form: QueryDict) -> None:
     """Ship what lies on a shelf for an order."""
-    work = partial(_ship, request.POST.get("order", ""))
-    return act(request, work, page=show_desk, to="staff")
-
-
-def _ship(order_id: str) -> None:
-    api = staff_api()
-    order = api.main(documents.ORDER, id=order_id)
+    order = api.main(documents.ORDER, id=form.get("order", ""))
     if order["status"] == "UNCONFIRMED":
-        api.main(documents.ORDER_CONFIRM, id=order_id)
+        api.main(documents.ORDER_CONFIRM, id=order["id"])
     lines = [
         {
             "orderLineId": line["id"],
@@ -184,28 +164,16 @@ def _ship(order_id: str) -> None:
         for line in order["lines"]
     ]
     lines = [line for line in lines if line["stocks"]]
-    api.main(documents.ORDER_FULFILL, order=order_id, lines=lines)
+    api.main(documents.ORDER_FULFILL, order=order["id"], lines=lines)
 
 
-@require_POST
-@csrf_protect
-def cancel(request: HttpRequest) -> HttpResponse:
-    """Cancel an order."""
-    work = partial(staff_api().main, documents.ORDER_CANCEL, id=request.POST.get("order", ""))
-    return act(request, work, page=show_desk, to="staff")
-
-
-@require_POST
-@csrf_protect
-def ask_again(request: HttpRequest) -> HttpResponse:
+@button
+def ask_again(api: Api, form: QueryDict) -> None:
     """Ask for a refund that did not work."""
-    ids = [request.POST.get("refund", "")]
-    work = partial(staff_api().plugin, documents.REFUND_RETRY, ids=ids)
-    return act(request, work, page=show_desk, to="staff")
+    api.plugin(documents.REFUND_RETRY, ids=[form.get("refund", "")])
 
 
-@require_POST
-@csrf_protect
-def turn_the_tills_key(request: HttpRequest) -> HttpResponse:
-    """Let the till refuse refunds, or pay them again."""
-    return act(request, till.turn_key, page=show_desk, to="staff")
+@button
+def toggle_refusals(_api: Api, _form: QueryDict) -> None:
+    """Let the payment app refuse refunds, or pay them again."""
+    payment_app.toggle_refusals()

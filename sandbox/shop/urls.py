@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sandbox.shop import dock, mailbox, pages, playground, staff, till
+from sandbox.shop import mailbox, pages, payment_app, playground, staff, supply
 
 urlpatterns = [
     path("", pages.products, name="products"),
@@ -16,16 +16,14 @@ urlpatterns = [
     path("staff/", staff.desk, name="staff"),
     path("staff/stock/", staff.book_stock, name="book-stock"),
     path("staff/policy/", staff.set_policy, name="set-policy"),
-    path("staff/priority/", staff.prioritise, name="prioritise"),
     path("staff/ship/", staff.ship, name="ship"),
-    path("staff/cancel/", staff.cancel, name="cancel"),
     path("staff/refund/", staff.ask_again, name="ask-again"),
-    path("staff/till/", staff.turn_the_tills_key, name="turn-key"),
-    path("staff/dock/announce/", dock.announce, name="announce"),
-    path("staff/dock/move/", dock.move, name="move"),
-    path("staff/dock/receive/", dock.receive, name="receive"),
-    path("staff/dock/call-off/", dock.call_off, name="call-off"),
-    path(till.PATH, till.refund, name="till"),
+    path("staff/refusals/", staff.toggle_refusals, name="toggle-refusals"),
+    path("staff/supply/announce/", supply.announce, name="announce"),
+    path("staff/supply/move/", supply.move, name="move"),
+    path("staff/supply/receive/", supply.receive, name="receive"),
+    path("staff/supply/call-off/", supply.call_off, name="call-off"),
+    path(payment_app.PATH, payment_app.refund, name="payment-app"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
     path("mailbox/<slug:key>/", mailbox.letter, name="letter"),
     path("playground/", playground.playground, name="playground"),

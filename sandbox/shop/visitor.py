@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from sandbox.shop import furniture
+from sandbox.shop import fixtures
 from sandbox.shop.api import Api, Json, Refused, in_process
 
 CART = "cart"
@@ -30,7 +30,7 @@ class Visitor:
     def email(self) -> str:
         """Return who is shopping."""
         chosen = self._request.COOKIES.get(SHOPPER)
-        return chosen if chosen in furniture.SHOPPERS else furniture.SHOPPERS[0]
+        return chosen if chosen in fixtures.SHOPPERS else fixtures.SHOPPERS[0]
 
     @property
     def cart(self) -> str | None:
@@ -40,13 +40,13 @@ class Visitor:
     @cached_property
     def api(self) -> Api:
         """Return the APIs with the rights of the shopper."""
-        return furniture.sign_in(Api(in_process), self.email)
+        return fixtures.sign_in(Api(in_process), self.email)
 
 
 def show(request: HttpRequest, template: str, *, problem: str = "", **shown: Any) -> HttpResponse:
     """Render a page; a refusal is shown above it."""
     visitor = Visitor(request)
-    context = {"shopper": visitor.email, "shoppers": furniture.SHOPPERS, "problem": problem}
+    context = {"shopper": visitor.email, "shoppers": fixtures.SHOPPERS, "problem": problem}
     status = 409 if problem else 200
     return render(request, f"shop/{template}.html", {**context, **shown}, status=status)
 

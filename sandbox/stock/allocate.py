@@ -62,9 +62,12 @@ def allocate(
     allocations: list[Allocation] = []
     short: list[InsufficientStockData] = []
     for item in work:
-        parts = _split(item, rows, allocated, reserved)
-        if sum(part.quantity_allocated for part in parts) == item.quantity:
-            allocations += parts
+        parts = split(item.line.variant_id, item.quantity, rows, allocated, reserved)
+        if sum(parts.values()) == item.quantity:
+            allocations += [
+                Allocation(order_line=item.line, stock_id=pk, quantity_allocated=part)
+                for pk, part in parts.items()
+            ]
         else:
             short.append(InsufficientStockData(0, variant=item.variant, order_line=item.line))
     if short:
@@ -120,22 +123,21 @@ def sort_rows(
     )
 
 
-def _split(
-    item: LineWork,
-    rows: Sequence[StockRow],
+def split(
+    variant_id: int | None,
+    quantity: int,
+    rows: Iterable[StockRow],
     allocated: dict[int, int],
     reserved: dict[int, int],
-) -> list[Allocation]:
-    parts: list[Allocation] = []
-    missing = item.quantity
+) -> dict[int, int]:
+    """Return how many units of a variant to take from each stock, the first rows first."""
+    parts: dict[int, int] = {}
     for row in rows:
-        if row.variant_id != item.line.variant_id:
-            continue
         free = row.quantity - allocated.get(row.pk, 0) - reserved.get(row.pk, 0)
-        part = min(missing, free)
+        part = min(quantity, free) if row.variant_id == variant_id else 0
         if part > 0:
-            parts.append(Allocation(order_line=item.line, stock_id=row.pk, quantity_allocated=part))
-            missing -= part
+            parts[row.pk] = part
+            quantity -= part
     return parts
 
 

@@ -14,7 +14,7 @@ from sandbox.apps.checkout.models import CheckoutLine
 from sandbox.apps.site.models import SiteSettings
 from sandbox.apps.warehouse.models import Reservation, Stock
 from sandbox.stock import scope
-from sandbox.stock.allocate import StockRow, allocated_by_stock, lock_rows, sort_rows
+from sandbox.stock.allocate import StockRow, allocated_by_stock, lock_rows, sort_rows, split
 from sandbox.stock.errors import InsufficientStock, InsufficientStockData
 from sandbox.stock.held import reserved_by_stock
 
@@ -51,7 +51,7 @@ def reserve(lines: Sequence[CheckoutLine], *, channel: Channel, country: str, mi
     reservations: list[Reservation] = []
     short: list[InsufficientStockData] = []
     for line in lines:
-        parts = _split(line, rows, taken, held)
+        parts = split(line.variant_id, line.quantity, rows, taken, held)
         if sum(parts.values()) < line.quantity:
             short.append(InsufficientStockData(line.quantity, variant=line.variant))
         for stock_id, quantity in parts.items():
@@ -79,21 +79,6 @@ def _rows_to_reserve_from(
 ) -> list[StockRow]:
     stocks: QuerySet[Stock] = scope.for_sale(channel, country, zones=scope.uses_zones())
     return lock_rows(stocks.filter(product_variant__in={line.variant_id for line in lines}))
-
-
-def _split(
-    line: CheckoutLine, rows: Sequence[StockRow], taken: dict[int, int], held: dict[int, int]
-) -> dict[int, int]:
-    parts: dict[int, int] = {}
-    missing = line.quantity
-    for row in rows:
-        if row.variant_id != line.variant_id or not missing:
-            continue
-        free = max(row.quantity - taken.get(row.pk, 0) - held.get(row.pk, 0), 0)
-        if part := min(missing, free):
-            parts[row.pk] = part
-            missing -= part
-    return parts
 
 
 def reserved_by_variant(

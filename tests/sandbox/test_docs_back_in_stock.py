@@ -8,7 +8,7 @@ from django.core import mail
 from saleor_backorders import tasks
 from saleor_backorders.models import BackInStockSubscription
 from saleor_backorders.services import links
-from sandbox.shop import documents, furniture
+from sandbox.shop import documents, fixtures
 from sandbox.shop.api import Refused
 from tests.sandbox.test_docs_tried import Reader, document, reader
 from tests.services.post import token_in
@@ -23,7 +23,7 @@ def test_a_shopper_signs_up_confirms_hears_and_leaves_as_the_page_says(reader: R
     assert shelf["quantity"] == 0
     asked = {
         "variantId": reader.jacket,
-        "channel": furniture.CHANNEL,
+        "channel": fixtures.CHANNEL,
         "email": "grace@example.com",
     }
     tell_me = document(PAGE, "TellMe")
@@ -54,7 +54,7 @@ def test_a_shopper_signs_up_confirms_hears_and_leaves_as_the_page_says(reader: R
 def test_what_the_page_calls_refused_is_refused(reader: Reader) -> None:
     asked = {
         "variantId": reader.jacket,
-        "channel": furniture.CHANNEL,
+        "channel": fixtures.CHANNEL,
         "email": "grace@example.com",
     }
     wrong = [

@@ -1,21 +1,22 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.utils import timezone
 
 from saleor_backorders import tasks
 from saleor_backorders.models import Offer
-from sandbox.shop import furniture
+from sandbox.shop import fixtures
 from tests.sandbox.test_docs_tried import Reader, document, in_days, reader
 
 __all__ = ["reader"]
 
 
 def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> None:  # noqa: F811
-    terms = reader.staff.plugin(document("offers", "Terms"), channel=furniture.CHANNEL)
+    terms = reader.staff.plugin(document("offers", "Terms"), channel=fixtures.CHANNEL)
     assert terms["rule"]["creditPerWeek"] == 5
-    scope = {"channel": furniture.CHANNEL, "variantIds": [reader.boots]}
+    scope = {"channel": fixtures.CHANNEL, "variantIds": [reader.boots]}
     policy = reader.staff.plugin(document("offers", "Reward"), scope=scope)["policy"]
     assert policy == {"discountPercent": 10}
 
@@ -33,10 +34,10 @@ def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> No
         ("waiting", 10, 0), ("slip", 0, 5), ("slip", 0, 10),
     ]  # fmt: skip
     uptake = document("offers", "Uptake")
-    for day, written in ((0, "2026-11-01"), (1, "2026-11-30")):
-        today = timezone.now().date() + timedelta(days=day)
-        uptake = uptake.replace(written, today.isoformat())
-    found = reader.staff.plugin(uptake, channel=furniture.CHANNEL)
+    today = timezone.now().date()
+    days = {"2026-11-01": today, "2026-11-30": today + timedelta(days=1)}
+    uptake = re.sub("|".join(days), lambda found: days[found[0]].isoformat(), uptake)
+    found = reader.staff.plugin(uptake, channel=fixtures.CHANNEL)
     assert (found["issued"], found["open"]) == (3, 3)
     assert found["amountIssued"] == [{"amount": 15.0, "currency": found_currency()}]
 

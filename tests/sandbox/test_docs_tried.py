@@ -15,7 +15,7 @@ from django.utils import timezone
 from saleor_backorders.models import Backorder, Message
 from saleor_backorders.services import links
 from sandbox.money import requests
-from sandbox.shop import documents, furniture, till
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Api, Json, Refused, in_process
 from tests.sandbox.test_docs import BLOCK, PROJECT
 
@@ -32,12 +32,12 @@ class Reader:
 
     def __init__(self) -> None:
         self.anybody = Api(in_process)
-        self.staff = furniture.sign_in(self.anybody, furniture.STAFF)
-        self.ada = furniture.sign_in(self.anybody, furniture.SHOPPERS[0])
+        self.staff = fixtures.sign_in(self.anybody, fixtures.STAFF)
+        self.ada = fixtures.sign_in(self.anybody, fixtures.SHOPPERS[0])
         self.boots, self.parka, self.jacket = map(self._variant, ("BOOTS", "PARKA", "JACKET"))
 
     def _variant(self, sku: str) -> str:
-        found = self.staff.main(documents.VARIANT_BY_SKU, sku=sku, channel=furniture.CHANNEL)
+        found = self.staff.main(documents.VARIANT_BY_SKU, sku=sku, channel=fixtures.CHANNEL)
         return str(found["id"])
 
     def shelf(self, variant: str) -> Json:
@@ -45,7 +45,7 @@ class Reader:
         shelf: Json = next(
             each
             for each in stocks
-            if not each["warehouse"]["slug"].startswith(furniture.VIRTUAL_PREFIX)
+            if not each["warehouse"]["slug"].startswith(fixtures.VIRTUAL_PREFIX)
         )
         return shelf
 
@@ -69,12 +69,12 @@ class Reader:
 
     def order(self, units: int, *, paid: bool = True) -> Json:
         """Let Ada order boots; two of them are on the shelf."""
-        address = furniture.address_of(furniture.SHOPPERS[0])
+        address = fixtures.address_of(fixtures.SHOPPERS[0])
         made = self.ada.main(
             documents.CHECKOUT_CREATE,
             input={
-                "channel": furniture.CHANNEL,
-                "email": furniture.SHOPPERS[0],
+                "channel": fixtures.CHANNEL,
+                "email": fixtures.SHOPPERS[0],
                 "lines": [{"variantId": self.boots, "quantity": units}],
                 "shippingAddress": address,
                 "billingAddress": address,
@@ -86,7 +86,7 @@ class Reader:
         self.ada.plugin(document("storefront", "Agree"), id=made["id"])
         order: Json = self.ada.main(documents.CHECKOUT_COMPLETE, id=made["id"])["order"]
         if paid:
-            till.take_payment(self.anybody, order)
+            payment_app.take_payment(self.anybody, order)
         return order
 
     def ship(self, order: Json, units: int) -> None:
@@ -116,10 +116,10 @@ def in_days(days: int) -> date:
 
 @pytest.fixture
 def reader(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    furniture.furnish()
-    till.open_till("http://till.invalid")
+    fixtures.load()
+    payment_app.install("http://payment_app.invalid")
     monkeypatch.setattr(requests, "_deliver", _answer)
-    furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
+    fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
     yield Reader()
     cache.clear()
 
@@ -133,16 +133,16 @@ def test_supply_can_be_announced_moved_and_called_off_as_the_page_says(reader: R
     items = [{"variantId": reader.boots, "quantity": 5}]
     asked = document("storefront", "Availability")
 
-    (told,) = reader.anybody.plugin(asked, items=items, channel=furniture.CHANNEL)
+    (told,) = reader.anybody.plugin(asked, items=items, channel=fixtures.CHANNEL)
     assert told["eta"] == {"date": in_days(5).isoformat(), "source": "INCOMING_SHIPMENT"}
 
     move = document("supply", "Move").replace("2026-12-09", in_days(9).isoformat())
     reader.staff.plugin(move, id=shipment)
-    (told,) = reader.anybody.plugin(asked, items=items, channel=furniture.CHANNEL)
+    (told,) = reader.anybody.plugin(asked, items=items, channel=fixtures.CHANNEL)
     assert told["eta"]["date"] == in_days(9).isoformat()
 
     reader.staff.plugin(document("supply", "CallOff"), id=shipment)
-    (told,) = reader.anybody.plugin(asked, items=items, channel=furniture.CHANNEL)
+    (told,) = reader.anybody.plugin(asked, items=items, channel=fixtures.CHANNEL)
     assert told["eta"] == {"date": in_days(11).isoformat(), "source": "LEAD_TIME"}
 
 
@@ -155,7 +155,7 @@ def test_file_of_the_page_is_imported_once_and_its_faults_are_named(reader: Read
     assert [each["reference"] for each in made] == ["PO-2026-117", "PO-2026-118"]
 
     body = {"query": import_, "variables": {"csv": rows.replace("BOOTS", "SHOES")}}
-    token = furniture.sign_in(reader.anybody, furniture.STAFF)._token
+    token = fixtures.sign_in(reader.anybody, fixtures.STAFF)._token
     answer = in_process("/plugins/saleor.backorders/graphql/", body, token)
     faults = answer["data"]["incomingShipmentImport"]["errors"]
     assert [(fault["row"], fault["field"]) for fault in faults] == [
@@ -249,7 +249,7 @@ def test_customer_takes_something_else_only_where_it_costs_no_more(reader: Reade
         reader.anybody.plugin(instead, token=token, variant=reader.jacket)
     reader.staff.plugin(
         document("settings", "OwnRule"),
-        channel=furniture.CHANNEL,
+        channel=fixtures.CHANNEL,
         input={"dearerAtSamePrice": True},
     )
     done = reader.anybody.plugin(instead, token=token, variant=reader.parka)
@@ -273,10 +273,10 @@ def test_channel_has_its_own_rule_until_it_is_taken_back(reader: Reader) -> None
     own = document("settings", "OwnRule")
     given = {"workingDays": True, "toleranceDays": 5, "silenceDays": 14}
 
-    done = reader.staff.plugin(own, channel=furniture.CHANNEL, input=given)["rule"]
+    done = reader.staff.plugin(own, channel=fixtures.CHANNEL, input=given)["rule"]
     assert (done["workingDays"], done["toleranceDays"], done["silenceDays"]) == (True, 5, 14)
 
-    done = reader.staff.plugin(own, channel=furniture.CHANNEL, input=dict.fromkeys(given))["rule"]
+    done = reader.staff.plugin(own, channel=fixtures.CHANNEL, input=dict.fromkeys(given))["rule"]
     assert (done["workingDays"], done["toleranceDays"], done["silenceDays"]) == (False, 2, 0)
 
 

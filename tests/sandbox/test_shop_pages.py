@@ -12,7 +12,7 @@ from django.db import connections
 from django.utils import timezone
 
 from sandbox.serve import Listener
-from sandbox.shop import furniture, till
+from sandbox.shop import fixtures, payment_app
 from sandbox.shop.api import Api, in_process
 from tests.sandbox.browser import Browser
 
@@ -26,11 +26,11 @@ pytestmark = [
 
 @pytest.fixture
 def base() -> Iterator[str]:
-    """Serve the furnished shop over HTTP."""
-    furniture.furnish()
-    furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
+    """Serve the shop with its fixtures over HTTP."""
+    fixtures.load()
+    fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
     server = Listener(0)
-    till.open_till(server.base)
+    payment_app.install(server.base)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -40,7 +40,7 @@ def base() -> Iterator[str]:
         thread.join()
         server.server_close()
         connections.close_all()
-        cache.delete(till.CLOSED)
+        cache.delete(payment_app.REFUSING)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_order_is_placed_only_after_the_shopper_agreed(ada: Browser) -> None:
 def test_cart_is_refused_in_the_apis_words(ada: Browser, base: str) -> None:
     ada.go("/?sku=BOOTS&quantity=12").press("Add 12 to the cart").press("I agree to wait")
     grace = Browser(base)
-    grace.go("/").press("Change", email=furniture.SHOPPERS[1])
+    grace.go("/").press("Change", email=fixtures.SHOPPERS[1])
     order_five(grace)
 
     ada.press("Place the order")
@@ -105,7 +105,7 @@ def test_orders_of_others_are_not_shown(ada: Browser, base: str) -> None:
     order_five(ada)
     grace = Browser(base)
 
-    grace.go("/").press("Change", email=furniture.SHOPPERS[1]).go("/orders/")
+    grace.go("/").press("Change", email=fixtures.SHOPPERS[1]).go("/orders/")
 
     assert "None yet." in grace.text
 
@@ -216,15 +216,15 @@ def test_refund_that_the_till_refuses_is_owed_until_it_is_asked_again(
 ) -> None:
     order_five(ada)
     address = link_of(ada)
-    staff.go("/staff/").press("Close the till")
+    staff.go("/staff/").press("Refuse refunds")
     ada.go(f"{address}?ask=cancel").press("Yes, cancel it")
     assert "267.00 USD owed to you" in ada.go("/orders/").text
 
     staff.go("/staff/")
-    assert "267.00 USD failed The till is closed." in staff.text
+    assert "267.00 USD failed Refunds are refused." in staff.text
     staff.press("Ask again")
     assert staff.status == 409
-    staff.press("Open the till").press("Ask again")
+    staff.press("Pay refunds out").press("Ask again")
 
     assert "No money is owed." in staff.text
     assert "267.00 USD paid back" in ada.go("/orders/").text
@@ -291,8 +291,8 @@ def test_form_from_elsewhere_is_refused(base: str) -> None:
 def test_shop_opens_again_as_it_was(ada: Browser) -> None:
     order_five(ada)
 
-    furniture.furnish()
-    furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
+    fixtures.load()
+    fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
 
     assert "3 wait, expected by " in ada.go("/orders/").text
     call_command("backorders", "check")

@@ -13,9 +13,9 @@ from sandbox.apps.order.models import Order
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.warehouse.models import Warehouse
-from sandbox.graphql.errors import cart_shortage, checkout_shortage
+from sandbox.graphql.errors import cart_shortage, checkout_shortage, refuse
 from sandbox.graphql.ids import from_global_id, get_node, get_nodes, to_global_id
-from sandbox.graphql.mutations.inputs import metadata, refuse, save_address
+from sandbox.graphql.mutations.inputs import save_address
 from sandbox.graphql.registry import mutation
 from sandbox.money import vouchers
 from sandbox.orders.place import place
@@ -59,7 +59,7 @@ def checkout_create(context: Any, input: dict[str, Any]) -> dict[str, Any]:
     for line in input["lines"]:
         _add(checkout, line)
     _reserve(context, checkout)
-    return {"checkout": checkout, "created": True}
+    return {"checkout": checkout}
 
 
 @mutation("checkoutLinesAdd")
@@ -140,7 +140,7 @@ def _set_quantity(
     checkout: Checkout, variant: ProductVariant, line: CheckoutLine | None, quantity: int
 ) -> None:
     if line is None and quantity:
-        _create_line(checkout, variant, quantity, {})
+        _create_line(checkout, variant, quantity)
     elif line is not None and quantity:
         line.quantity = quantity
         line.save(update_fields=["quantity"])
@@ -191,16 +191,14 @@ def _check_quantities(
 def _add(checkout: Checkout, data: Mapping[str, Any]) -> None:
     variant = get_node(ProductVariant.objects.all(), data["variantId"], field="variant_id")
     same = list(checkout.lines.filter(variant=variant))
-    if len(same) == 1 and not data.get("forceNewLine"):
+    if len(same) == 1:
         same[0].quantity += data["quantity"]
         same[0].save(update_fields=["quantity"])
     else:
-        _create_line(checkout, variant, data["quantity"], metadata(data.get("metadata")))
+        _create_line(checkout, variant, data["quantity"])
 
 
-def _create_line(
-    checkout: Checkout, variant: ProductVariant, quantity: int, extra: dict[str, str]
-) -> None:
+def _create_line(checkout: Checkout, variant: ProductVariant, quantity: int) -> None:
     price = carts.unit_price(variant, checkout.channel)
     CheckoutLine.objects.create(
         checkout=checkout,
@@ -209,7 +207,6 @@ def _create_line(
         currency=checkout.currency,
         undiscounted_unit_price_amount=price,
         total_price_gross_amount=price * quantity,
-        metadata=extra,
     )
 
 
@@ -228,58 +225,14 @@ def _reserve(context: Any, checkout: Checkout) -> None:
         raise cart_shortage(error) from error
 
 
-@mutation("checkoutShippingAddressUpdate")
-@transaction.atomic
-def checkout_shipping_address_update(
-    _context: Any,
-    shippingAddress: dict[str, Any],  # noqa: N803
-    id: str | None = None,
-) -> dict[str, Any]:
-    checkout = _checkout(id)
-    checkout.shipping_address = address = save_address(shippingAddress)
-    checkout.country = address.country if address else checkout.country
-    _check_quantities(
-        carts.totals_by_variant(checkout.lines.select_related("variant")),
-        channel=checkout.channel,
-        country=checkout.country,
-        checkout=checkout,
-    )
-    checkout.save()
-    return {"checkout": checkout}
-
-
-@mutation("checkoutBillingAddressUpdate")
-def checkout_billing_address_update(
-    _context: Any,
-    billingAddress: dict[str, Any],  # noqa: N803
-    id: str | None = None,
-) -> dict[str, Any]:
-    checkout = _checkout(id)
-    checkout.billing_address = save_address(billingAddress)
-    checkout.save()
-    return {"checkout": checkout}
-
-
-@mutation("checkoutEmailUpdate")
-def checkout_email_update(_context: Any, email: str, id: str | None = None) -> dict[str, Any]:
-    checkout = _checkout(id)
-    if not email:
-        raise refuse("email", "This field cannot be blank.", "required")
-    checkout.email = email
-    checkout.save(update_fields=["email", "last_change"])
-    return {"checkout": checkout}
-
-
 @mutation("checkoutDeliveryMethodUpdate")
 def checkout_delivery_method_update(
-    _context: Any,
-    id: str | None = None,
-    deliveryMethodId: str | None = None,  # noqa: N803
+    _context: Any, id: str | None = None, delivery_method_id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
     checkout.shipping_method = checkout.collection_point = None
-    if deliveryMethodId:
-        _choose_delivery(checkout, deliveryMethodId)
+    if delivery_method_id:
+        _choose_delivery(checkout, delivery_method_id)
     checkout.save()
     return {"checkout": checkout}
 
@@ -305,39 +258,30 @@ def _choose_delivery(checkout: Checkout, global_id: str) -> None:
 
 @mutation("checkoutAddPromoCode")
 def checkout_add_promo_code(
-    _context: Any,
-    promoCode: str,  # noqa: N803
-    id: str | None = None,
+    _context: Any, promo_code: str, id: str | None = None
 ) -> dict[str, Any]:
     checkout = _checkout(id)
-    code = vouchers.find(promoCode, checkout.channel)
+    code = vouchers.find(promo_code, checkout.channel)
     if code is None:
         raise refuse("promo_code", "Promo code is invalid", "invalid")
     if not vouchers.covers_minimum(code, checkout.channel, carts.subtotal(checkout)):
         message = "Voucher is not applicable to this checkout."
         raise refuse("promo_code", message, "voucher_not_applicable")
-    checkout.voucher_code = promoCode
+    checkout.voucher_code = promo_code
     checkout.save(update_fields=["voucher_code", "last_change"])
     return {"checkout": checkout}
 
 
 @mutation("checkoutComplete")
-def checkout_complete(
-    context: Any,
-    id: str | None = None,
-    redirectUrl: str | None = None,  # noqa: N803
-) -> dict[str, Any]:
+def checkout_complete(context: Any, id: str | None = None) -> dict[str, Any]:
     order = _already_placed(id)
     if order is None:
         checkout = _checkout(id)
-        if redirectUrl:
-            checkout.redirect_url = redirectUrl
-            checkout.save(update_fields=["redirect_url"])
         try:
             order = place(checkout, context.user)
         except InsufficientStock as error:
             raise checkout_shortage(error) from error
-    return {"order": order, "confirmationNeeded": False, "confirmationData": {}}
+    return {"order": order}
 
 
 def _already_placed(id: str | None) -> Order | None:

@@ -5,13 +5,13 @@ from typing import Any
 from django.db import transaction
 
 from sandbox import carts
-from sandbox.apps.account.models import User
 from sandbox.apps.channel.models import Channel
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.shipping.models import ShippingMethod
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import get_node, get_nodes
-from sandbox.graphql.mutations.inputs import actor, metadata, refuse, save_address
+from sandbox.graphql.mutations.inputs import actor, save_address
 from sandbox.graphql.registry import mutation
 from sandbox.orders import drafts, status, totals
 from sandbox.stock.errors import InsufficientStock
@@ -31,14 +31,7 @@ def draft_order_create(_context: Any, input: dict[str, Any]) -> dict[str, Any]:
         channel=channel,
         currency=channel.currency_code,
         user_email=input.get("userEmail") or "",
-        customer_note=input.get("customerNote") or "",
-        redirect_url=input.get("redirectUrl"),
-        language_code=(input.get("languageCode") or "EN").lower().replace("_", "-"),
-        metadata=metadata(input.get("metadata")),
     )
-    if input.get("user"):
-        order.user = get_node(User.objects.all(), input["user"], field="user")
-        order.user_email = order.user.email
     if input.get("shippingMethod"):
         _set_shipping(order, input["shippingMethod"])
     order.shipping_address = save_address(input.get("shippingAddress"))
@@ -90,8 +83,7 @@ def _add_lines(order: Order, data: list[dict[str, Any]]) -> list[OrderLine]:
             raise refuse("lines", message, code, variants=[global_id])
     made: list[OrderLine] = []
     for variant, item in zip(variants, data, strict=True):
-        merge = not item.get("forceNewLine")
-        line = drafts.add_line(order, variant, item["quantity"], merge=merge)
+        line = drafts.add_line(order, variant, item["quantity"])
         if line not in made:
             made.append(line)
     totals.refresh(order)

@@ -3,31 +3,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from sandbox.apps.account.models import Address
+from sandbox.graphql.errors import refuse
 from sandbox.orders.events import Actor
 
-MAX_INT = 2_147_483_647
 ADDRESS_FIELDS = {
     "firstName": "first_name",
     "lastName": "last_name",
-    "companyName": "company_name",
     "streetAddress1": "street_address_1",
-    "streetAddress2": "street_address_2",
     "city": "city",
-    "cityArea": "city_area",
     "postalCode": "postal_code",
     "country": "country",
     "countryArea": "country_area",
-    "phone": "phone",
 }
-
-
-def refuse(field: str | None, message: str, code: str, **params: Any) -> ValidationError:
-    """Build the error of one field, or of none."""
-    error = ValidationError(message, code=code, params=params)
-    return ValidationError({field: error}) if field else error
 
 
 def save_address(data: Mapping[str, Any] | None) -> Address | None:
@@ -44,19 +32,9 @@ def create_address(data: Mapping[str, Any]) -> Address:
     :raises ValidationError: when it has none.
     """
     if not data.get("country"):
-        raise refuse("country", "This field is required.", "required", address_type="SHIPPING")
+        raise refuse("country", "This field is required.", "required")
     values = {name: data[key] or "" for key, name in ADDRESS_FIELDS.items() if key in data}
     return Address.objects.create(**values)
-
-
-def metadata(items: list[dict[str, str]] | None) -> dict[str, str]:
-    """Read metadata, whose keys must not be empty.
-
-    :raises ValidationError: when one is.
-    """
-    if any(not item["key"].strip() for item in items or []):
-        raise refuse("metadata", "Metadata key cannot be empty.", "required")
-    return {item["key"]: item["value"] for item in items or []}
 
 
 def stored_choice(name: str) -> str:

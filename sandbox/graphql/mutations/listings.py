@@ -14,13 +14,14 @@ from sandbox.apps.product.models import (
     ProductVariantChannelListing,
 )
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import get_node, get_nodes
-from sandbox.graphql.mutations.inputs import pick, refuse
+from sandbox.graphql.mutations.inputs import pick
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"
 VARIANT_FIELDS = {"sku": "sku", "name": "name", "trackInventory": "track_inventory"}
-LISTING_FIELDS = {"isPublished": "is_published", "visibleInListings": "visible_in_listings"}
+LISTING_FIELDS = {"isPublished": "is_published"}
 
 
 @mutation("productVariantCreate", MANAGE)
@@ -90,9 +91,5 @@ def _list_product(product: Product, item: dict[str, Any]) -> None:
         product=product, channel=channel, defaults=values
     )
     variants = ProductVariant.objects.filter(product=product)
-    for variant in get_nodes(variants, item.get("addVariants") or [], field="addVariants"):
-        ProductVariantChannelListing.objects.get_or_create(
-            variant=variant, channel=channel, defaults={"currency": channel.currency_code}
-        )
     gone = get_nodes(variants, item.get("removeVariants") or [], field="removeVariants")
     ProductVariantChannelListing.objects.filter(channel=channel, variant__in=gone).delete()

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sandbox.apps.order.models import Fulfillment, FulfillmentLine, Order, OrderLine
 from sandbox.apps.warehouse.models import Warehouse
-from sandbox.graphql.errors import order_shortage
+from sandbox.graphql.errors import order_shortage, refuse
 from sandbox.graphql.ids import get_node, get_nodes, parse_key, to_global_id
-from sandbox.graphql.mutations.inputs import actor, refuse
+from sandbox.graphql.mutations.inputs import actor
 from sandbox.graphql.registry import mutation
 from sandbox.orders import events, fulfil, status
 from sandbox.orders.returns import return_products
@@ -55,7 +55,6 @@ def order_fulfill(_context: Any, input: dict[str, Any], order: str | None = None
             parcels,
             may_exceed=bool(input.get("allowStockToBeExceeded")),
             approved=shop.fulfillment_auto_approve,
-            tracking_number=input.get("trackingNumber") or "",
         )
     except InsufficientStock as error:
         raise order_shortage(error, field="stocks") from error
@@ -130,18 +129,12 @@ def order_fulfillment_return_products(
     _context: Any, input: dict[str, Any], order: str
 ) -> dict[str, Any]:
     found = get_node(Order.objects.all(), order, field="order")
-    if input.get("refund"):
-        raise refuse("order", "Order cannot be refunded.", "cannot_refund")
-    if any(
-        item.get("replace")
-        for item in [*(input.get("orderLines") or []), *(input.get("fulfillmentLines") or [])]
-    ):
+    if any(item.get("replace") for item in input.get("orderLines") or []):
         raise refuse("order", "The sandbox makes no orders of replacement.", "invalid")
     made = return_products(
         found,
         _lines_to_return(found, input.get("orderLines") or []),
         _fulfillment_lines_to_return(found, input.get("fulfillmentLines") or []),
-        reason=input.get("reason") or "",
     )
     found.refresh_from_db()
     return {"returnFulfillment": made, "order": found}

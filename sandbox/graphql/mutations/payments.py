@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,26 +8,19 @@ from sandbox.apps.checkout.models import Checkout
 from sandbox.apps.order.models import Order, OrderGrantedRefund
 from sandbox.apps.payment.models import TransactionItem
 from sandbox.graphql import auth
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import from_global_id, get_node, parse_uuid
-from sandbox.graphql.mutations.inputs import actor, refuse
+from sandbox.graphql.mutations.inputs import actor
 from sandbox.graphql.registry import mutation
 from sandbox.money import payments, transactions
 from sandbox.money.price import in_cents
 
 HANDLE = "payment.handle_payments"
-AMOUNTS = {
-    "amountAuthorized": "authorized_value",
-    "amountCharged": "charged_value",
-    "amountRefunded": "refunded_value",
-    "amountCanceled": "canceled_value",
-}
 
 
 @mutation("orderMarkAsPaid", "order.manage_orders")
 def order_mark_as_paid(
-    context: Any,
-    id: str,
-    transactionReference: str | None = None,  # noqa: N803
+    context: Any, id: str, transaction_reference: str | None = None
 ) -> dict[str, Any]:
     order = get_node(Order.objects.all(), id)
     if order.payments.exists():
@@ -37,7 +29,7 @@ def order_mark_as_paid(
     if order.payment_transactions.exists():
         message = "Order with transactions can not be manually marked as paid."
         raise refuse("transaction", message, "transaction_error")
-    payments.mark_as_paid(order, actor(context), transactionReference)
+    payments.mark_as_paid(order, actor(context), transaction_reference)
     return {"order": order}
 
 
@@ -49,14 +41,13 @@ def transaction_create(context: Any, id: str, transaction: dict[str, Any]) -> di
         source = get_node(Checkout.objects.all(), id)
     else:
         source = get_node(Order.objects.all(), id)
-    given = {name: transaction[key] for key, name in AMOUNTS.items() if transaction.get(key)}
-    for amount in given.values():
-        if amount["currency"] != source.currency:
-            message = f"Currency needs to be the same as for order: {source.currency}"
-            raise refuse("transaction", message, "incorrect_currency")
+    charged = transaction.get("amountCharged")
+    if charged and charged["currency"] != source.currency:
+        message = f"Currency needs to be the same as for order: {source.currency}"
+        raise refuse("transaction", message, "incorrect_currency")
     item = transactions.create(
         source,
-        {name: in_cents(amount["amount"]) for name, amount in given.items()},
+        in_cents(charged["amount"]) if charged else None,
         who=actor(context),
         name=transaction.get("name") or "",
         psp_reference=transaction.get("pspReference"),
@@ -68,14 +59,12 @@ def transaction_create(context: Any, id: str, transaction: dict[str, Any]) -> di
 @mutation("transactionEventReport", HANDLE)
 def transaction_event_report(
     context: Any,
-    pspReference: str,  # noqa: N803
+    psp_reference: str,
     type: str,
     amount: Decimal | None = None,
-    availableActions: list[str] | None = None,  # noqa: N803
+    available_actions: list[str] | None = None,
     id: str | None = None,
     token: str | None = None,
-    message: str | None = None,
-    time: datetime | None = None,
 ) -> dict[str, Any]:
     item = _item(id, token)
     if not _may_report(context, item):
@@ -88,11 +77,9 @@ def transaction_event_report(
             item,
             type.lower(),
             in_cents(amount or Decimal(0)),
-            psp_reference=pspReference,
+            psp_reference=psp_reference,
             app=context.app,
-            message=message or "",
-            time=time,
-            granted=_granted(item, type, pspReference),
+            granted=_granted(item, type, psp_reference),
         )
     except transactions.DifferentAmountError as error:
         text = (
@@ -101,8 +88,8 @@ def transaction_event_report(
         )
         raise refuse("psp_reference", text, "incorrect_details") from error
     item.refresh_from_db()
-    if availableActions is not None:
-        item.available_actions = sorted({each.lower() for each in availableActions})
+    if available_actions is not None:
+        item.available_actions = sorted({each.lower() for each in available_actions})
         item.save(update_fields=["available_actions"])
     return {"alreadyProcessed": known, "transaction": item, "transactionEvent": event}
 

@@ -8,23 +8,16 @@ from django.db import transaction
 from sandbox import hooks
 from sandbox.apps.channel.models import Channel
 from sandbox.apps.plugins.models import PluginConfiguration
-from sandbox.graphql.mutations.inputs import refuse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.registry import mutation
 from sandbox.graphql.types.plugins import describe
 
 
 @mutation("pluginUpdate", "plugins.manage_plugins")
 @transaction.atomic
-def plugin_update(
-    _context: Any,
-    id: str,
-    input: dict[str, Any],
-    channelId: str | None = None,  # noqa: N803
-) -> dict[str, Any]:
+def plugin_update(_context: Any, id: str, input: dict[str, Any]) -> dict[str, Any]:
     if id != hooks.PLUGIN_ID or not hooks.plugin_is_installed():
         raise refuse("id", "Plugin doesn't exist.", "not_found")
-    if channelId:
-        raise refuse("id", "Plugin doesn't support configuration per channel.", "invalid")
     form = hooks.plugin_module("settings_form")
     row, _created = PluginConfiguration.objects.get_or_create(
         identifier=id,

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.warehouse.models import Stock, Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import find_node, from_global_id, get_node, get_nodes
-from sandbox.graphql.mutations.inputs import refuse
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"
@@ -18,11 +18,9 @@ MANAGE = "product.manage_products"
 @mutation("productVariantStocksCreate", MANAGE)
 @transaction.atomic
 def product_variant_stocks_create(
-    _context: Any,
-    variantId: str,  # noqa: N803
-    stocks: list[dict[str, Any]],
+    _context: Any, variant_id: str, stocks: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    variant = get_node(ProductVariant.objects.all(), variantId)
+    variant = get_node(ProductVariant.objects.all(), variant_id)
     warehouses = _warehouses(stocks)
     taken = set(variant.stocks.values_list("warehouse_id", flat=True))
     _refuse_indexes(
@@ -39,13 +37,11 @@ def product_variant_stocks_create(
 @mutation("productVariantStocksUpdate", MANAGE)
 @transaction.atomic
 def product_variant_stocks_update(
-    _context: Any,
-    stocks: list[dict[str, Any]],
-    variantId: str | None = None,  # noqa: N803
+    _context: Any, stocks: list[dict[str, Any]], variant_id: str | None = None
 ) -> dict[str, Any]:
-    if not variantId:
+    if not variant_id:
         raise refuse(None, "You must provide variantId.", "graphql_error")
-    variant = get_node(ProductVariant.objects.all(), variantId)
+    variant = get_node(ProductVariant.objects.all(), variant_id)
     changed: list[Stock] = []
     for warehouse, item in zip(_warehouses(stocks), stocks, strict=True):
         stock, _created = Stock.objects.get_or_create(product_variant=variant, warehouse=warehouse)
@@ -79,14 +75,12 @@ def _lock(pks: Iterable[int]) -> list[int]:
 @mutation("productVariantStocksDelete", MANAGE)
 @transaction.atomic
 def product_variant_stocks_delete(
-    _context: Any,
-    variantId: str | None = None,  # noqa: N803
-    warehouseIds: list[str] | None = None,  # noqa: N803
+    _context: Any, variant_id: str | None = None, warehouse_ids: list[str] | None = None
 ) -> dict[str, Any]:
-    if not variantId:
+    if not variant_id:
         raise refuse(None, "You must provide variantId.", "graphql_error")
-    variant = get_node(ProductVariant.objects.all(), variantId)
-    pks = [from_global_id(each)[1] for each in warehouseIds or []]
+    variant = get_node(ProductVariant.objects.all(), variant_id)
+    pks = [from_global_id(each)[1] for each in warehouse_ids or []]
     doomed = Stock.objects.filter(product_variant=variant, warehouse_id__in=pks)
     Stock.objects.filter(pk__in=_lock(doomed.values_list("pk", flat=True))).delete()
     return {"productVariant": variant}
@@ -94,28 +88,20 @@ def product_variant_stocks_delete(
 
 @mutation("stockBulkUpdate", MANAGE)
 @transaction.atomic
-def stock_bulk_update(
-    _context: Any,
-    stocks: list[dict[str, Any]],
-    errorPolicy: str | None = None,  # noqa: N803
-) -> dict[str, Any]:
+def stock_bulk_update(_context: Any, stocks: list[dict[str, Any]]) -> dict[str, Any]:
     found = _find_stocks(stocks)
     problems = [_bulk_problems(item, each) for item, each in zip(stocks, found, strict=True)]
-    if any(problems) and errorPolicy in (None, "REJECT_EVERYTHING"):
+    if any(problems):
         rejected = [{"stock": None, "errors": errors} for errors in problems]
         return {"count": 0, "results": rejected}
     changed: list[Stock] = []
-    results: list[dict[str, Any]] = []
-    for item, stock, errors in zip(stocks, found, problems, strict=True):
-        if errors or stock is None:
-            results.append({"stock": None, "errors": errors})
-            continue
-        if stock.quantity != item["quantity"]:
+    for item, stock in zip(stocks, found, strict=True):
+        if stock is not None and stock.quantity != item["quantity"]:
+            stock.quantity = item["quantity"]
             changed.append(stock)
-        stock.quantity = item["quantity"]
-        results.append({"stock": stock, "errors": []})
     Stock.objects.bulk_update(changed, ["quantity"])
-    return {"count": sum(1 for each in results if each["stock"]), "results": results}
+    results: list[dict[str, Any]] = [{"stock": stock, "errors": []} for stock in found]
+    return {"count": len(results), "results": results}
 
 
 def _find_stocks(data: Sequence[dict[str, Any]]) -> list[Stock | None]:

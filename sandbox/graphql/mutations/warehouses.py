@@ -7,8 +7,9 @@ from django.utils.text import slugify
 
 from sandbox import hooks
 from sandbox.apps.warehouse.models import Warehouse
+from sandbox.graphql.errors import refuse
 from sandbox.graphql.ids import get_node
-from sandbox.graphql.mutations.inputs import create_address, pick, refuse
+from sandbox.graphql.mutations.inputs import create_address, pick
 from sandbox.graphql.registry import mutation
 
 MANAGE = "product.manage_products"

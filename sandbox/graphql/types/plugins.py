@@ -54,15 +54,3 @@ def _shown(value: Any) -> str | None:
 def resolve_plugin(_root: None, info: Any, id: str) -> dict[str, Any] | None:
     auth.require(info.context, MANAGE)
     return describe() if id == hooks.PLUGIN_ID else None
-
-
-@resolver("Query.plugins")
-def resolve_plugins(_root: None, info: Any, **_page: Any) -> dict[str, Any]:
-    auth.require(info.context, MANAGE)
-    found = describe()
-    edges = [{"node": found, "cursor": "1"}] if found else []
-    return {
-        "totalCount": len(edges),
-        "edges": edges,
-        "pageInfo": {"hasNextPage": False, "hasPreviousPage": False},
-    }

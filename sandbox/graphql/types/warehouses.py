@@ -5,10 +5,8 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import timezone
 
-from sandbox.apps.product.models import ProductVariant
 from sandbox.apps.warehouse.models import Allocation, Stock, Warehouse
 from sandbox.graphql import auth
-from sandbox.graphql.connections import connection
 from sandbox.graphql.ids import find_node
 from sandbox.graphql.registry import resolver
 
@@ -20,34 +18,6 @@ SEE_WAREHOUSES = (*SEE_STOCK, "shipping.manage_shipping")
 def resolve_warehouse(_root: None, info: Any, id: str | None = None) -> Warehouse | None:
     auth.require(info.context, *SEE_WAREHOUSES)
     return find_node(Warehouse.objects.all(), id) if id else None
-
-
-@resolver("Query.warehouses")
-def resolve_warehouses(_root: None, info: Any, **page: Any) -> dict[str, Any]:
-    auth.require(info.context, *SEE_WAREHOUSES)
-    return connection(Warehouse.objects.order_by("name", "pk"), info, **page)
-
-
-@resolver("Warehouse.shippingZones")
-def resolve_shipping_zones(root: Warehouse, info: Any, **page: Any) -> dict[str, Any]:
-    return connection(root.shipping_zones.order_by("pk"), info, **page)
-
-
-@resolver("Query.stock")
-def resolve_stock(_root: None, info: Any, id: str) -> Stock | None:
-    auth.require(info.context, "product.manage_products")
-    return find_node(Stock.objects.all(), id)
-
-
-@resolver("Query.stocks")
-def resolve_stocks(_root: None, info: Any, **page: Any) -> dict[str, Any]:
-    auth.require(info.context, "product.manage_products")
-    return connection(Stock.objects.order_by("pk"), info, **page)
-
-
-@resolver("Stock.productVariant")
-def resolve_product_variant(root: Stock, _info: Any) -> ProductVariant:
-    return root.product_variant
 
 
 @resolver("Stock.quantity")

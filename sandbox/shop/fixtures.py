@@ -1,4 +1,4 @@
-"""The furniture of the sandbox's shop: what an admin sets up once, before the story begins.
+"""The sandbox's shop: what an admin sets up once, before the story begins.
 
 Rows are made where they are missing, so that the same shop opens again after a restart.  What
 the plugin has to be told goes through the API, as from a Dashboard.
@@ -55,7 +55,7 @@ GOODS = (BOOTS, JACKET, PARKA, SCARF)
 
 
 @transaction.atomic
-def furnish() -> None:
+def load() -> None:
     """Make the channel, its zone and shelf, the goods and the people, where they are missing."""
     channel, _ = Channel.objects.get_or_create(
         slug=CHANNEL,

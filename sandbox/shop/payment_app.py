@@ -1,7 +1,7 @@
-"""The shop's till: a payment app that takes money, and sends it back when it is asked to.
+"""A payment app that takes money, and sends it back when it is asked to.
 
 Like a careful payment app it answers the same request with the same reference, however often it
-is asked; and it can be closed, to see what becomes of a refund that is refused.
+is asked; and it can be told to refuse, to see what becomes of a refund that is refused.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from sandbox.apps.app.models import App, AppToken
@@ -21,11 +22,11 @@ from sandbox.money import requests
 from sandbox.shop import documents
 from sandbox.shop.api import Api, Json
 
-PATH = "till/refund/"
-NAME = "Till"
-TOKEN = "the-key-of-the-till"  # noqa: S105  (of a shop that sells nothing)
-CLOSED = "sandbox:till-is-closed"
-CLOSED_ANSWER = "The till is closed."
+PATH = "payment-app/refund/"
+NAME = "Payments"
+TOKEN = "the-token-of-the-payment-app"  # noqa: S105  (of a shop that sells nothing)
+REFUSING = "sandbox:refunds-are-refused"
+REFUSAL = "Refunds are refused."
 SUBSCRIPTION = """
 subscription {
   event {
@@ -39,7 +40,7 @@ subscription {
 
 
 @transaction.atomic
-def open_till(base: str) -> None:
+def install(base: str) -> None:
     """Install the app where it is missing, and tell it the shop's address."""
     app = App.objects.filter(name=NAME).first() or _install()
     app.webhooks.update(target_url=f"{base}/{PATH}")
@@ -50,7 +51,7 @@ def _install() -> App:
     app.permissions.set(
         Permission.objects.filter(codename__in=("handle_payments", "manage_orders"))
     )
-    token = AppToken(app=app, name="till")
+    token = AppToken(app=app, name="payment-app")
     token.set_auth_token(TOKEN)
     token.save()
     webhook = Webhook.objects.create(name="refunds", app=app, subscription_query=SUBSCRIPTION)
@@ -72,23 +73,24 @@ def take_payment(api: Api, order: Json) -> None:
     )
 
 
-def is_closed() -> bool:
+def refuses_refunds() -> bool:
     """Tell whether refunds are refused."""
-    return bool(cache.get(CLOSED))
+    return bool(cache.get(REFUSING))
 
 
-def turn_key() -> None:
-    """Close the till, or open it again."""
-    cache.set(CLOSED, not is_closed(), timeout=None)
+def toggle_refusals() -> None:
+    """Refuse refunds from now on, or pay them again."""
+    cache.set(REFUSING, not refuses_refunds(), timeout=None)
 
 
+@csrf_exempt
 @require_POST
 def refund(request: HttpRequest) -> HttpResponse:
     """Answer a request to send money back."""
     asked = json.loads(request.body)
     key = _key(asked["grantedRefund"])
-    if is_closed():
-        refused = {"result": "REFUND_FAILURE", "message": CLOSED_ANSWER}
+    if refuses_refunds():
+        refused = {"result": "REFUND_FAILURE", "message": REFUSAL}
         return JsonResponse({**refused, "pspReference": f"refused-{key}"})
     return JsonResponse({"result": "REFUND_SUCCESS", "pspReference": f"refund-{key}"})
 

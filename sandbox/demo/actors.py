@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 import psycopg
 
 from sandbox import database
-from sandbox.demo.teller import NotAsTold
-from sandbox.shop import documents, furniture, till
+from sandbox.demo.narrator import NotAsTold
+from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Api, Json, Refused
 from sandbox.shop.visitor import OPEN
 
@@ -23,14 +23,14 @@ class Shelf(NamedTuple):
     is_virtual: bool
 
 
-class Cast:
+class Actors:
     """Everybody in the story, each with a token of their own, and what they do."""
 
-    def __init__(self, anybody: Api, goods: furniture.Goods) -> None:
+    def __init__(self, anybody: Api, goods: fixtures.Goods) -> None:
         self.anybody = anybody
         self._signed_in: dict[str, Api] = {}
-        self.staff = furniture.sign_in(anybody, furniture.STAFF)
-        found = self.staff.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=furniture.CHANNEL)
+        self.staff = fixtures.sign_in(anybody, fixtures.STAFF)
+        found = self.staff.main(documents.VARIANT_BY_SKU, sku=goods.sku, channel=fixtures.CHANNEL)
         self.variant: str = found["id"]
         self.product: str = found["product"]["name"]
 
@@ -38,7 +38,7 @@ class Cast:
         """Sign a shopper in, once."""
         if name not in self._signed_in:
             email = f"{name.lower()}@example.com"
-            self._signed_in[name] = furniture.sign_in(self.anybody, email)
+            self._signed_in[name] = fixtures.sign_in(self.anybody, email)
         return self._signed_in[name]
 
     # looking
@@ -53,7 +53,7 @@ class Cast:
                 stock["id"],
                 stock["quantity"],
                 stock["quantityAllocated"],
-                stock["warehouse"]["slug"].startswith(furniture.VIRTUAL_PREFIX),
+                stock["warehouse"]["slug"].startswith(fixtures.VIRTUAL_PREFIX),
             )
             for stock in found["stocks"]
         ]
@@ -68,7 +68,7 @@ class Cast:
         (found,) = self.anybody.plugin(
             documents.AVAILABILITY,
             items=[{"variantId": self.variant, "quantity": quantity}],
-            channel=furniture.CHANNEL,
+            channel=fixtures.CHANNEL,
         )
         answer: Json = found
         return answer
@@ -97,7 +97,7 @@ class Cast:
         waiting = sum(
             each["quantity"]
             for each in line["allocations"]
-            if each["warehouse"]["slug"].startswith(furniture.VIRTUAL_PREFIX)
+            if each["warehouse"]["slug"].startswith(fixtures.VIRTUAL_PREFIX)
         )
         return sum(each["quantity"] for each in line["allocations"]) - waiting, waiting
 
@@ -105,12 +105,12 @@ class Cast:
 
     def fill_cart(self, name: str, quantity: int) -> str:
         """Put units into a new cart, ready to be ordered."""
-        address = furniture.address_of(f"{name.lower()}@example.com")
+        address = fixtures.address_of(f"{name.lower()}@example.com")
         shopper = self.shopper(name)
         cart = shopper.main(
             documents.CHECKOUT_CREATE,
             input={
-                "channel": furniture.CHANNEL,
+                "channel": fixtures.CHANNEL,
                 "email": f"{name.lower()}@example.com",
                 "lines": [{"variantId": self.variant, "quantity": quantity}],
                 "shippingAddress": address,
@@ -140,9 +140,9 @@ class Cast:
         return self.place(name, cart)
 
     def buy_and_pay(self, name: str, quantity: int) -> Json:
-        """Buy, and pay the order's total to the till."""
+        """Buy, and pay the order's total."""
         order = self.buy(name, quantity)
-        till.take_payment(self.anybody, order)
+        payment_app.take_payment(self.anybody, order)
         return order
 
     # staff

@@ -11,7 +11,7 @@ class NotAsTold(Exception):
     """A figure that the API returned is not the one in the story."""
 
 
-class Teller:
+class Narrator:
     """Prints the story and compares what the API returned with what the story says."""
 
     def __init__(self, out: TextIO) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from sandbox.demo.cast import Cast
+from sandbox.demo.actors import Actors
 from sandbox.shop import documents
 from sandbox.shop.api import Json
 
@@ -21,20 +21,20 @@ class Pallet(NamedTuple):
     promised: int
 
 
-class Dock:
-    """Announces, moves and books pallets of the cast's variant."""
+class Supply:
+    """Announces, moves and books pallets of the actors's variant."""
 
-    def __init__(self, cast: Cast) -> None:
-        self._cast = cast
+    def __init__(self, actors: Actors) -> None:
+        self._actors = actors
 
     def announce(self, reference: str, units: int, expected_on: date) -> Pallet:
         """Announce a pallet."""
-        line = {"variantId": self._cast.variant, "quantity": units}
-        made = self._cast.staff.plugin(
+        line = {"variantId": self._actors.variant, "quantity": units}
+        made = self._actors.staff.plugin(
             documents.SHIPMENT_CREATE,
             input={
                 "reference": reference,
-                "warehouseId": self._cast.shelf().warehouse_id,
+                "warehouseId": self._actors.shelf().warehouse_id,
                 "expectedOn": expected_on.isoformat(),
                 "lines": [line],
             },
@@ -43,7 +43,7 @@ class Dock:
 
     def move(self, pallet: Pallet, expected_on: date) -> Pallet:
         """Give a pallet another day."""
-        moved = self._cast.staff.plugin(
+        moved = self._actors.staff.plugin(
             documents.SHIPMENT_UPDATE,
             id=pallet.id,
             input={"expectedOn": expected_on.isoformat()},
@@ -52,16 +52,16 @@ class Dock:
 
     def receive(self, pallet: Pallet, units: int, key: str) -> Pallet:
         """Book what a delivery note says."""
-        lines = [{"variantId": self._cast.variant, "quantity": units}]
-        booked = self._cast.staff.plugin(
+        lines = [{"variantId": self._actors.variant, "quantity": units}]
+        booked = self._actors.staff.plugin(
             documents.SHIPMENT_RECEIVE, id=pallet.id, lines=lines, key=key
         )
         return _pallet(booked["incomingShipment"])
 
     def look(self) -> Pallet:
         """Read the one pallet of the variant."""
-        wanted = {"variantIds": [self._cast.variant]}
-        found = self._cast.staff.plugin(documents.SHIPMENTS, filter=wanted)
+        wanted = {"variantIds": [self._actors.variant]}
+        found = self._actors.staff.plugin(documents.SHIPMENTS, filter=wanted)
         (edge,) = found["edges"]
         return _pallet(edge["node"])
 
