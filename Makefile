@@ -3,6 +3,10 @@
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 'import venv' 2>/dev/null && echo $(p))))
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Compiled modules are kept, whatever the shell says: each test process would compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
+# One worker a core; `make test WORKERS=0` runs in one process.
+WORKERS ?= logical
 
 .PHONY: demo serve test soak lint types imports migrations schema bench check clean
 
@@ -18,7 +22,7 @@ serve: $(VENV)/ready ## Keep the sandbox's shop and GraphQL open for a browser
 	@$(RUN) -m sandbox serve
 
 test: $(VENV)/ready ## Run the whole suite, on real Saleor too where one is found
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(TEST)
 
 soak: $(VENV)/ready ## Minutes of mixed traffic
 	SOAK_SECONDS=$${SOAK_SECONDS:-180} $(RUN) -m pytest -m soak tests/acceptance
