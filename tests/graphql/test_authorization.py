@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from django.core import serializers
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
+from saleor_backorders import engine
 from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
 from saleor_backorders.models import (
     Acknowledgement,
@@ -19,7 +23,7 @@ from saleor_backorders.models import (
     VirtualStock,
 )
 from tests.graphql.conftest import Ask, codes, gid
-from tests.services.front import Front
+from tests.services.front import Front, settle
 from tests.services.test_rate import sent
 from tests.sql.world import model
 
@@ -74,8 +78,7 @@ class World(NamedTuple):
     documents: dict[str, tuple[str, dict[str, str]]]
 
 
-@pytest.fixture
-def world(front: Front) -> World:
+def populate(front: Front) -> World:
     owner = front.user()
     variant = front.sold(0, limit=10)
     row = front.wait(variant, 2, user_id=owner.pk)
@@ -115,6 +118,22 @@ def world(front: Front) -> World:
             "backorderChannelUpdate": (SET_CHANNEL, {"channel": channel}),
         },
     )
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Open one shop for all cases; each works behind a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield populate(Front())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(shared: World, db: None) -> Iterator[World]:
+    """Return the shop; afterwards no invariant may be broken."""
+    yield shared
+    settle()
+    assert engine.broken_invariants() == []
 
 
 EVERYBODY = {"nobody", "owner", "stranger", "staff without", "orders staff", "products staff"}
