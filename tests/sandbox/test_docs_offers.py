@@ -33,7 +33,7 @@ def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> No
         ("waiting", 10, 0), ("slip", 0, 5), ("slip", 0, 10),
     ]  # fmt: skip
     uptake = document("offers", "Uptake")
-    for day, written in ((0, "2026-11-01"), (1, "2026-11-30")):
+    for day, written in ((1, "2026-11-30"), (0, "2026-11-01")):
         today = timezone.now().date() + timedelta(days=day)
         uptake = uptake.replace(written, today.isoformat())
     found = reader.staff.plugin(uptake, channel=furniture.CHANNEL)

@@ -31,7 +31,7 @@ def base() -> Iterator[str]:
     furniture.allow_all(furniture.sign_in(Api(in_process), furniture.STAFF))
     server = Listener(0)
     till.open_till(server.base)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
     thread.start()
     try:
         yield server.base
