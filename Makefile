@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One worker a core; `make test WORKERS=0` runs in one process.
 WORKERS ?= logical
 
-.PHONY: demo serve test soak lint types imports migrations schema bench check clean
+.PHONY: demo serve test soak lint types imports migrations schema written static bench check clean
 
 $(VENV)/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,14 @@ migrations: $(VENV)/ready
 
 schema: $(VENV)/ready ## Write the GraphQL schema down; CI fails where it differs
 	DJANGO_SETTINGS_MODULE=sandbox.settings $(RUN) -m saleor_backorders.graphql.export
+
+written: schema
+	git diff --exit-code -- saleor_backorders/graphql/schema.graphql
+
+static: lint types imports migrations written ## What is checked without running the shop
+
+check: ## All that CI checks
+	.ci/run
 
 bench: $(VENV)/ready ## Ratios, as a table; some minutes
 	$(RUN) -m benchmarks $(BENCH)

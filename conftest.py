@@ -1,12 +1,13 @@
 """The suite's own options: here, since ``pytest --lane sandbox`` names a folder, too.
 
-Where an argument is a path, pytest reads the ``conftest.py`` files above it before the command line,
-and no others.
+Where an argument is a path, pytest reads the ``conftest.py`` files above it before it reads the
+options, and no others.
 """
 
 from __future__ import annotations
 
 import pytest
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the host."""

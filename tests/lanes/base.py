@@ -124,6 +124,8 @@ class Lane:
     """Be the host under test: subclasses say how to make its database and environment."""
 
     name = ""
+    migrates = ""
+    """What the first process tells ``migrate``, if anything."""
 
     def __init__(self) -> None:
         self.work = Path()
@@ -186,7 +188,8 @@ class Lane:
         """Start one more process of the host on the same database."""
         with self._lock:
             log = self.work / f"server-{len(self._servers)}.log"
-            server = Server(self.command(), self.environment(), log)
+            first = {} if self._servers else {"LANE_MIGRATE": self.migrates}
+            server = Server(self.command(), {**self.environment(), **first}, log)
             self._servers.append(server)
         return server
 
