@@ -11,6 +11,7 @@ from typing import Any
 
 import django
 import psycopg
+import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sites.models import Site
 from django.db import connection, transaction
@@ -63,12 +64,9 @@ def emptied_fast() -> Iterator[None]:
     Django truncates every table and makes those rows anew; most tests wrote into a few.
     """
     rows = _rows()
-    flush = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: _empty(rows)  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _: _empty(rows))
         yield
-    finally:
-        TransactionTestCase._fixture_teardown = flush  # type: ignore[method-assign]
 
 
 def _rows() -> dict[str, bytes]:
@@ -129,11 +127,11 @@ def _fingerprint() -> str:
 def _administer(statement: str, *names: str) -> list[tuple[Any, ...]]:
     """Run a statement about databases, from outside all of them."""
     server = database.ensure_server()
-    where = {"host": server.host, "port": server.port, "user": server.user}
     query = sql.SQL(statement).format(*map(sql.Identifier, names))
     with psycopg.connect(
-        **where, password=server.password, dbname="postgres", autocommit=True
-    ) as outside:
+        host=server.host, port=server.port or None, user=server.user, password=server.password,
+        dbname="postgres", autocommit=True,
+    ) as outside:  # fmt: skip
         cursor = outside.execute(query, names if "%s" in statement else None)
         return cursor.fetchall() if cursor.description else []
 
