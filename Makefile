@@ -3,8 +3,12 @@
 PYTHON ?= $(firstword $(foreach p,python3.12 python3.11 python3,$(shell $(p) -c 'import venv' 2>/dev/null && echo $(p))))
 VENV := .venv
 RUN := $(VENV)/bin/python
+# Compiled modules are kept, whatever the shell says: each test process would compile them anew.
+export PYTHONDONTWRITEBYTECODE :=
+# One worker a core; `make test WORKERS=0` runs in one process.
+WORKERS ?= logical
 
-.PHONY: demo serve test soak mutants coverage lint types imports migrations schema bench check clean
+.PHONY: demo serve test soak mutants coverage lint types imports migrations schema written static bench check clean
 
 $(VENV)/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -18,7 +22,7 @@ serve: $(VENV)/ready ## Keep the sandbox's shop and GraphQL open for a browser
 	@$(RUN) -m sandbox serve
 
 test: $(VENV)/ready ## Run the whole suite, on real Saleor too where one is found
-	$(RUN) -m pytest
+	$(RUN) -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(TEST)
 
 soak: $(VENV)/ready ## Minutes of mixed traffic
 	SOAK_SECONDS=$${SOAK_SECONDS:-180} $(RUN) -m pytest -m soak tests/acceptance
@@ -47,6 +51,14 @@ migrations: $(VENV)/ready
 
 schema: $(VENV)/ready ## Write the GraphQL schema down; CI fails where it differs
 	DJANGO_SETTINGS_MODULE=sandbox.settings $(RUN) -m saleor_backorders.graphql.export
+
+written: schema
+	git diff --exit-code -- saleor_backorders/graphql/schema.graphql
+
+static: lint types imports migrations written ## What is checked without running the shop
+
+check: ## All that CI checks
+	.ci/run
 
 bench: $(VENV)/ready ## Ratios, as a table; some minutes
 	$(RUN) -m benchmarks $(BENCH)

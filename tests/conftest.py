@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from functools import cache
 from types import FrameType
 
 import pytest
 from _pytest.mark.structures import ParameterSet
+from pytest_django import DjangoDbBlocker
 
+from tests.database import copied, emptied_fast
 from tests.lanes.base import Lane, LaneUnavailableError
 from tests.lanes.rack import LANES, LaneRack
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the choice of the host."""
-    parser.addoption(
-        "--lane",
-        choices=[*LANES, "all"],
-        default="all",
-        help="host of the acceptance tests: the sandbox, real Saleor, or both where found",
-    )
-    parser.addoption(
-        "--every-setting",
-        action="store_true",
-        help="try both allocation strategies with and without shipping zones, not just in pairs",
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,12 +59,22 @@ def _parameter(name: str, setting: tuple[str, bool] | None = None) -> ParameterS
     return pytest.param(name, id=name, marks=_skips(name))
 
 
+@cache
 def _skips(name: str) -> list[pytest.MarkDecorator]:
     try:
         LANES[name].find()
     except LaneUnavailableError as reason:
         return [pytest.mark.skip(reason=f"{name} lane: {reason}")]
     return []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, worker_id: str
+) -> Iterator[None]:
+    """Give each worker a database of its own, without migrating it each time."""
+    with django_db_blocker.unblock(), copied(f"test_{worker_id}"), emptied_fast():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,14 @@ from django.apps import apps
 from django.core import serializers
 from django.core.cache import cache
 from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
+from saleor_backorders import engine
 from saleor_backorders.graphql.schema import schema
 from saleor_backorders.models import Cancellation, Decision
 from tests.graphql.conftest import Ask, codes, gid
 from tests.graphql.operations import DOCUMENTS, World, world
-from tests.services.front import Front
+from tests.services.front import Front, settle
 from tests.sql.world import model
 
 EVERYBODY = {"nobody", "owner", "stranger", "staff without", "orders staff", "products staff"}
@@ -74,9 +76,20 @@ def nobody_counted() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Open one shop for all cases; each works behind a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield world(Front())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def shop(front: Front) -> World:
-    return world(front)
+def shop(shared: World, db: None) -> Iterator[World]:
+    """Return the shop; afterwards no invariant may be broken."""
+    yield shared
+    settle()
+    assert engine.broken_invariants() == []
 
 
 def send(shop: World, ask: Ask, operation: str, who: str) -> dict[str, Any]:

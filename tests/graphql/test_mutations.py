@@ -60,6 +60,7 @@ def test_acknowledge(front: Front, ask: Ask) -> None:
         (gid("Order", uuid4()), "GRAPHQL_ERROR"),
         ("nonsense", "GRAPHQL_ERROR"),
     ],
+    ids=["nobody's", "no UUID", "an order", "nonsense"],
 )
 def test_acknowledge__refuses(front: Front, ask: Ask, checkout_id: str, code: str) -> None:
     found = ask(AGREE, id=checkout_id)["data"]["checkoutBackordersAcknowledge"]

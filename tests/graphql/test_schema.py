@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from saleor_backorders.graphql.schema import schema
 CONTRACT = (Path(__file__).parent / "contract.graphql").read_text()
 
 
+@cache
 def signatures(text: str) -> dict[tuple[str, str], str]:
     """Return ``(type, member) -> signature`` of a schema, descriptions left out."""
     bare = re.sub(r'(?m)^\s*"[^"\n]*"\n', "", text)

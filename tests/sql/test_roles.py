@@ -11,11 +11,11 @@ from django.db import connection, connections
 from psycopg import sql
 
 from tests.sql.conftest import Lamp
-from tests.sql.wires import wire
+from tests.sql.wires import own, wire
 from tests.sql.world import Shop
 
-BOOKING = "backorders_booking"
-OWNING = "backorders_owning"
+BOOKING = own("backorders_booking")
+OWNING = own("backorders_owning")
 
 
 def drop(role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,6 +29,11 @@ def address() -> dict[str, Any]:
         "password": info.password,
         "dbname": info.dbname,
     }
+
+
+def own(name: str) -> str:
+    """Return a name that no other worker gives to what it makes beside its database."""
+    return f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 
 
 @contextmanager

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
+import socket
 import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable
+from socketserver import ThreadingMixIn
 from typing import Any
 
 import django
 from django.apps import apps
 from django.core.management import call_command
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from django.core.wsgi import get_wsgi_application
-from django.db import connection, connections
+from django.db import close_old_connections, connection, connections
 
 DOOR = "/__lane__/"
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -27,8 +30,26 @@ class _QuietHandler(WSGIRequestHandler):
         """Keep the log for errors."""
 
 
-class _Server(ThreadedWSGIServer):
+class _Server(ThreadingMixIn, WSGIServer):
+    """Serve in threads that stay: each keeps its session, in which PL/pgSQL is compiled once."""
+
     request_queue_size = 128
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _QuietHandler)
+        self._requests: queue.SimpleQueue[tuple[socket.socket, Any]] = queue.SimpleQueue()
+        self._idle = threading.Semaphore(0)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Hand a request to a thread that is idle, or to a new one."""
+        if not self._idle.acquire(blocking=False):
+            threading.Thread(target=self._work, daemon=True).start()
+        self._requests.put((request, client_address))
+
+    def _work(self) -> None:
+        while True:
+            self.process_request_thread(*self._requests.get())
+            self._idle.release()
 
 
 def with_door(
@@ -51,23 +72,32 @@ def with_door(
 
 def _open(door: Callable[..., Any], body: dict[str, Any]) -> dict[str, Any]:
     """Run a door; an exception belongs to the test that knocked, so it travels there."""
+    close_old_connections()
     try:
         return {"result": door(**body)}
     except Exception:
         return {"error": traceback.format_exc()}
     finally:
-        connections.close_all()
+        close_old_connections()
 
 
 def _end_with_parent() -> None:
     """End when the test process goes, however it goes."""
-    sys.stdin.buffer.read()
+    # Past Python's own buffer, whose lock would be held when the process ends by itself.
+    while os.read(sys.stdin.fileno(), 1024):
+        continue
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _leave(*_: object) -> None:
     """End in the ordinary way, so that what the host registered for its end is done."""
     sys.exit()
+
+
+def _keep_connections() -> None:
+    """Let each thread keep its connection, and look at its first use whether it still lives."""
+    for settings in connections.settings.values():
+        settings.update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
 
 
 def _migrate() -> None:
@@ -86,9 +116,10 @@ def _dsn() -> str:
 def main() -> None:
     """Start the host, say where it listens and serve until told to stop."""
     django.setup()
+    _keep_connections()
     _migrate()
     signal.signal(signal.SIGTERM, _leave)
-    server = _Server(("127.0.0.1", 0), _QuietHandler)
+    server = _Server()
     server.set_app(with_door(get_wsgi_application()))
     hello = {
         "port": server.server_port,
