@@ -352,6 +352,15 @@ def test_a_channels_limit_lowered_below_what_waits_drops_nobody(plain_shop: Shop
 
 # The settings in the Dashboard
 
+# As where newer versions of the plugin brought one setting after the other.
+SAVED_LATEST_FIRST = """
+UPDATE plugins_pluginconfiguration
+   SET configuration = coalesce(
+       (SELECT jsonb_agg(each ORDER BY number DESC)
+          FROM jsonb_array_elements(configuration) WITH ORDINALITY AS t (each, number)),
+       configuration)
+ WHERE identifier = 'saleor.backorders'
+"""
 WRONG = {
     "channels": "nowhere",
     "limit": "many",
@@ -362,6 +371,8 @@ WRONG = {
 
 
 def test_the_dashboard_shows_each_setting_as_it_is_declared(defaults: Shop) -> None:
+    defaults.lane.sql(SAVED_LATEST_FIRST)
+
     found = defaults.ask(documents.PLUGIN, {"id": "saleor.backorders"}, defaults.staff)
 
     shown = [
