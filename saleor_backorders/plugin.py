@@ -17,13 +17,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 
-from . import settings_form, tasks
+from . import tasks
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
 from .host.saleor import BasePlugin, config_structure, refuse_settings, release_voucher
 from .pages import router
 from .services import admit, offer_codes, policies, sweep
+from .settings import form
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,17 @@ class BackordersPlugin(BasePlugin):
     # Stock, variant and warehouse hooks run without a channel and would miss per-channel copies.
     CONFIGURATION_PER_CHANNEL = False
     CONFIG_STRUCTURE: ClassVar[dict[str, Any]] = config_structure()
-    DEFAULT_CONFIGURATION: ClassVar[list[dict[str, Any]]] = settings_form.defaults()
+    DEFAULT_CONFIGURATION: ClassVar[list[dict[str, Any]]] = form.defaults()
+
+    def get_plugin_configuration(self, configuration: Any) -> Any:
+        """Return the settings in their groups, also those that were never saved."""
+        return form.in_order(super().get_plugin_configuration(configuration))
 
     @classmethod
     def validate_plugin_configuration(cls, plugin_configuration: Any, **kwargs: Any) -> None:
         """Refuse settings with one error for each wrong field."""
         slugs = apps.get_model("channel", "Channel").objects.values_list("slug", flat=True)
-        refuse_settings(
-            settings_form.validate(plugin_configuration.configuration, channel_slugs=set(slugs))
-        )
+        refuse_settings(form.validate(plugin_configuration.configuration, channel_slugs=set(slugs)))
 
     @classmethod
     def save_plugin_configuration(cls, plugin_configuration: Any, cleaned_data: Any) -> Any:

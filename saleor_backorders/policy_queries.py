@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connections
 
-from .host.port import ShopSettings
 from .models import NO_LIMIT, PolicyScope
+from .settings.shop import ShopSettings
 from .sql import load
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import get_connection
 from django.utils import timezone, translation
 
-from saleor_backorders import errors, settings_form
+from saleor_backorders import errors
 from saleor_backorders.host import vouchers as codes
 from saleor_backorders.host.port import (
     Actor,
@@ -19,10 +19,11 @@ from saleor_backorders.host.port import (
     RefundPart,
     Replacement,
     Requester,
-    ShopSettings,
     Shortage,
     VoucherCampaign,
 )
+from saleor_backorders.settings import form
+from saleor_backorders.settings.shop import ShopSettings
 from sandbox import carts, hooks, notifications, refunds
 from sandbox.apps.order.models import Order, OrderLine
 from sandbox.apps.plugins.models import PluginConfiguration
@@ -47,7 +48,7 @@ class SandboxHost:
             .first()
         )
         configuration, active = row or ([], False)
-        return settings_form.parse(configuration or [], active=active)
+        return form.parse(configuration or [], active=active)
 
     def requester(self, context: Any) -> Requester:
         """Return who sends a GraphQL request, with the permissions that they hold."""

@@ -6,14 +6,14 @@ kept once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 
 from saleor_backorders import errors
 from saleor_backorders.models import Backorder
@@ -27,30 +27,49 @@ METHODS = ("GET", "HEAD", "POST")
 PRIMARY = "default"
 
 
+# The best first.
+MARKS = [
+    ("5", gettext_lazy("Very well")),
+    ("4", gettext_lazy("Well")),
+    ("3", gettext_lazy("So-so")),
+    ("2", gettext_lazy("Badly")),
+    ("1", gettext_lazy("Very badly")),
+]
+_CHOOSE = gettext_lazy("Please choose one of the five.")
+_NOT_ALLOWED = gettext_lazy("This value is not allowed.")
+
+
+class Comment(forms.CharField):
+    """A text of several lines."""
+
+    def to_python(self, value: str | None) -> str:
+        # Browsers send each new line as two characters, and count it as one.
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class RatingForm(forms.Form):
+    """What is asked; how long a comment may be, the service says to every asker."""
+
+    score = forms.TypedChoiceField(
+        choices=MARKS,
+        coerce=int,
+        error_messages={"required": _CHOOSE, "invalid_choice": _CHOOSE},
+    )
+    comment = Comment(required=False, error_messages={"null_characters_not_allowed": _NOT_ALLOWED})
+
+
 @dataclass(frozen=True, kw_only=True)
 class RatingPage:
     backorder: Backorder
     language: str
-    score: str = ""
-    """The mark that is chosen already."""
-    comment: str = ""
+    form: RatingForm
+    """What was said before, or what was just sent."""
     most: int = rate.MOST_COMMENT
 
     @property
     def thing(self) -> str:
         """Return the name of what was ordered."""
         return full_name(self.backorder.product_name, self.backorder.variant_name)
-
-    @property
-    def marks(self) -> list[tuple[str, str]]:
-        """Return each mark and what it says, the best first."""
-        return [
-            ("5", gettext("Very well")),
-            ("4", gettext("Well")),
-            ("3", gettext("So-so")),
-            ("2", gettext("Badly")),
-            ("1", gettext("Very badly")),
-        ]
 
 
 def rating_page(request: HttpRequest, token: str) -> HttpResponse:
@@ -64,8 +83,8 @@ def rating_page(request: HttpRequest, token: str) -> HttpResponse:
     page = _read(backorder)
     with translation.override(page.language):
         if request.method == "POST":
-            return _keep(page, request.POST)
-        if request.GET.get("done") == "rate" and page.score:
+            return _keep(page, RatingForm(request.POST))
+        if request.GET.get("done") == "rate" and page.form.initial:
             return answers.rated(page)
         return answers.rating(page)
 
@@ -77,31 +96,21 @@ def _read(backorder: Backorder) -> RatingPage:
     return RatingPage(
         backorder=backorder,
         language=words.spoken(language),
-        score=str(said.score) if said else "",
-        comment=said.comment if said else "",
+        form=RatingForm(initial={"score": said.score, "comment": said.comment} if said else {}),
     )
 
 
-def _keep(page: RatingPage, posted: Mapping[str, str]) -> HttpResponse:
-    # Browsers send each new line as two characters, and count it as one.
-    comment = posted.get("comment", "").replace("\r\n", "\n")
-    given = RatingPage(
-        backorder=page.backorder,
-        language=page.language,
-        score=posted.get("score", ""),
-        comment=comment,
-    )
-    if given.score not in dict(page.marks):
-        return answers.rating(given, notice=gettext("Please choose one of the five."), status=400)
+def _keep(page: RatingPage, given: RatingForm) -> HttpResponse:
+    if not given.is_valid():
+        return _ask_again(page, given, str(next(iter(given.errors.values()))[0]))
     try:
-        rate.rate(
-            backorder_id=page.backorder.pk,
-            score=int(given.score),
-            comment=comment,
-            now=timezone.now(),
-        )
+        rate.rate(backorder_id=page.backorder.pk, now=timezone.now(), **given.cleaned_data)
     except (errors.RatedLongAgo, errors.NothingWasSent) as refused:
         return answers.rating(page, notice=refused.message, status=409)
     except errors.InvalidValue as refused:
-        return answers.rating(given, notice=refused.message, status=400)
+        return _ask_again(page, given, refused.message)
     return answers.back_to_page(done="rate")
+
+
+def _ask_again(page: RatingPage, given: RatingForm, why: str) -> HttpResponse:
+    return answers.rating(replace(page, form=given), notice=why, status=400)

@@ -12,9 +12,10 @@ from django.apps import apps
 from django.utils import timezone
 
 from saleor_backorders.models import Backorder, Decision, DecisionState
-from saleor_backorders.services import alternatives, money, rules, words
+from saleor_backorders.services import alternatives, money, words
 from saleor_backorders.services.names import full_name
 from saleor_backorders.services.words import Money, day
+from saleor_backorders.settings import rules
 
 PRIMARY = "default"
 MOST_CHOICES = 4

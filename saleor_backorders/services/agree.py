@@ -9,8 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from saleor_backorders import errors, queries
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import Acknowledgement
+from saleor_backorders.settings.shop import ShopSettings
 
 from . import availability
 from .availability import Availability, Demand

@@ -28,9 +28,10 @@ from saleor_backorders import offer_queries, queries
 from saleor_backorders.host.port import Host, VoucherCampaign
 from saleor_backorders.models import MessageKind, Offer, OfferKind
 from saleor_backorders.offer_queries import DueRow
+from saleor_backorders.settings import mail_rules
+from saleor_backorders.settings.channel import MailRule
 
-from . import mail_rules, offer_codes, outbox, words
-from .mail_rules import MailRule
+from . import offer_codes, outbox, words
 from .words import Money
 
 logger = logging.getLogger(__name__)

@@ -19,12 +19,12 @@ from django.db import transaction
 
 from saleor_backorders import engine, errors, policy_queries
 from saleor_backorders.host import get_host
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
 from saleor_backorders.policy_queries import ResolvedPolicy
-from saleor_backorders.settings_form import MOST_LEAD_TIME_DAYS, MOST_PRIORITY
+from saleor_backorders.settings import rules
+from saleor_backorders.settings.shop import MOST_LEAD_TIME_DAYS, MOST_PRIORITY, ShopSettings
 
-from . import places, rules
+from . import places
 
 BATCH = 1000
 """Variants in one transaction: each holds an advisory lock, and the server has room for few."""

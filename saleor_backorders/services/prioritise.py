@@ -9,7 +9,7 @@ from django.db import transaction
 
 from saleor_backorders import engine, errors
 from saleor_backorders.models import Backorder, BackorderStatus
-from saleor_backorders.settings_form import MOST_PRIORITY
+from saleor_backorders.settings.shop import MOST_PRIORITY
 
 
 @transaction.atomic

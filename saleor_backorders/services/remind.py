@@ -18,9 +18,8 @@ from django.db import transaction
 from saleor_backorders import conf, reminder_queries
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import FOR_STAFF, MessageKind
-
-from . import mail_rules
-from .mail_rules import MailRule
+from saleor_backorders.settings import mail_rules
+from saleor_backorders.settings.channel import MailRule
 
 RATE_WINDOW = 30
 """Who could have been asked how it was so many days ago, and was not, is asked no more."""

@@ -9,20 +9,62 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django import forms
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from saleor_backorders import engine, errors
 from saleor_backorders.models import IncomingShipment
+from saleor_backorders.settings.fields import WholeNumber
 
 from . import shipments
 from .shipments import MOST_REFERENCE, MOST_UNITS, Announced
 
-COLUMNS = ("sku", "warehouse", "quantity", "expected_on", "reference")
 MOST_ROWS = 50_000
 MOST_FAULTS = 100
 UNREADABLE = "\ufffd"
+_REQUIRED = {"required": gettext_lazy("This value is required.")}
+
+
+class _Day(forms.DateField):
+    """A day written as 2026-12-31, and in no other way."""
+
+    def strptime(self, value: str, format: str) -> date:  # noqa: A002
+        day = date.fromisoformat(value)
+        if day.isoformat() != value:
+            raise ValueError(value)
+        return day
+
+
+def _saying(message: Any, *codes: str) -> dict[str, Any]:
+    return {**_REQUIRED, **dict.fromkeys(codes, message)}
+
+
+CELLS: dict[str, forms.Field] = {
+    "sku": forms.CharField(error_messages=_REQUIRED),
+    "warehouse": forms.CharField(error_messages=_REQUIRED),
+    "quantity": WholeNumber(
+        min_value=1,
+        max_value=MOST_UNITS,
+        error_messages=_saying(
+            format_lazy(gettext_lazy("Give a whole number from 1 to {most}."), most=MOST_UNITS),
+            "invalid",
+            "min_value",
+            "max_value",
+        ),
+    ),
+    "expected_on": _Day(
+        error_messages=_saying(gettext_lazy("Give a day as 2026-12-31."), "invalid")
+    ),
+    "reference": forms.CharField(
+        max_length=MOST_REFERENCE,
+        error_messages=_saying(gettext_lazy("At most %(limit_value)s characters."), "max_length"),
+    ),
+}
+"""What may stand in each column."""
 
 
 class Fault(NamedTuple):
@@ -77,7 +119,7 @@ def _read(text: str, faults: list[Fault]) -> Iterator[_Row]:
         return
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff"), newline=""), strict=True)
     try:
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        missing = [name for name in CELLS if name not in (reader.fieldnames or ())]
         if missing:
             faults += [Fault(1, name, gettext("This column is missing.")) for name in missing]
             return
@@ -97,36 +139,13 @@ def _row(number: int, cells: Mapping[str | None, Any], faults: list[Fault]) -> _
     before = len(faults)
     if None in cells:
         faults.append(Fault(number, "", gettext("This row has more cells than columns.")))
-    values = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    for name in COLUMNS:
-        if not values[name]:
-            faults.append(Fault(number, name, gettext("This value is required.")))
-    quantity = _quantity(values["quantity"])
-    if values["quantity"] and quantity is None:
-        message = gettext("Give a whole number from 1 to %(most)s.") % {"most": MOST_UNITS}
-        faults.append(Fault(number, "quantity", message))
-    day = _day(values["expected_on"])
-    if values["expected_on"] and day is None:
-        faults.append(Fault(number, "expected_on", gettext("Give a day as 2026-12-31.")))
-    if len(values["reference"]) > MOST_REFERENCE:
-        message = gettext("At most %(most)s characters.") % {"most": MOST_REFERENCE}
-        faults.append(Fault(number, "reference", message))
-    if quantity is None or day is None or len(faults) > before:
-        return None
-    return _Row(number, values["sku"], values["warehouse"], quantity, day, values["reference"])
-
-
-def _quantity(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit()) or len(text) > len(str(MOST_UNITS)):
-        return None
-    return int(text) if 1 <= int(text) <= MOST_UNITS else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else None
-    except ValueError:
-        return None
+    values: dict[str, Any] = {}
+    for name, field in CELLS.items():
+        try:
+            values[name] = field.clean(cells.get(name))
+        except ValidationError as wrong:
+            faults += [Fault(number, name, message) for message in wrong.messages]
+    return _Row(number=number, **values) if len(faults) == before else None
 
 
 def _variants(skus: set[str]) -> dict[str, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from saleor_backorders import engine
 from saleor_backorders.engine import Rebalanced
 from saleor_backorders.host import get_host
+from saleor_backorders.settings import rules
 
-from . import places, policies, rules
+from . import places, policies
 
 
 def sweep() -> list[Rebalanced]:

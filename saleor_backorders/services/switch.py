@@ -13,8 +13,9 @@ from django.utils.translation import gettext
 from saleor_backorders import errors, queries
 from saleor_backorders.host.port import Actor, Host
 from saleor_backorders.models import DecisionState
+from saleor_backorders.settings import rules
 
-from . import cancel, money, refunds, releasing, rules, words
+from . import cancel, money, refunds, releasing, words
 from .releasing import Held
 
 

@@ -18,8 +18,9 @@ from saleor_backorders.models import (
     MessageKind,
     MessageState,
 )
+from saleor_backorders.settings import mail_rules
 
-from . import mail_rules, on_shelf, sign_up
+from . import on_shelf, sign_up
 
 MOST_OF_A_KIND = 2000
 """Of one variant in one run; the next run goes on."""

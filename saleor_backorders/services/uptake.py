@@ -10,8 +10,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 
 from saleor_backorders.models import Backorder, Offer
-
-from . import rules
+from saleor_backorders.settings import rules
 
 USED, WITHDRAWN, EXPIRED, OPEN = "used", "withdrawn", "expired", "open"
 

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from saleor_backorders import errors
 from saleor_backorders.models import OPTIONAL, BackInStockSubscription, Message
+from saleor_backorders.settings.fields import split
 
-from . import links, mail_rules, opt_out, sign_up
+from . import links, opt_out, sign_up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,4 +66,4 @@ def take(way: WayOut, *, now: datetime) -> None:
 
 
 def _readers(message: Message) -> tuple[str, ...]:
-    return mail_rules.split(message.recipient)
+    return split(message.recipient)

@@ -362,7 +362,7 @@ PLUGIN = """
 query Plugin($id: ID!) {
   plugin(id: $id) {
     id name
-    globalConfiguration { active configuration { name value type } }
+    globalConfiguration { active configuration { name value type label helpText } }
   }
 }
 """

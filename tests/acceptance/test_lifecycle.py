@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from saleor_backorders.settings import form
+from saleor_backorders.settings.fields import Flag
 from tests.acceptance import documents
 from tests.acceptance.shop import CANADA, VIRTUAL_PREFIX, Answer, Shop, Thing
 from tests.lanes.base import Json
@@ -350,6 +352,15 @@ def test_a_channels_limit_lowered_below_what_waits_drops_nobody(plain_shop: Shop
 
 # The settings in the Dashboard
 
+# As where newer versions of the plugin brought one setting after the other.
+SAVED_LATEST_FIRST = """
+UPDATE plugins_pluginconfiguration
+   SET configuration = coalesce(
+       (SELECT jsonb_agg(each ORDER BY number DESC)
+          FROM jsonb_array_elements(configuration) WITH ORDINALITY AS t (each, number)),
+       configuration)
+ WHERE identifier = 'saleor.backorders'
+"""
 WRONG = {
     "channels": "nowhere",
     "limit": "many",
@@ -357,6 +368,21 @@ WRONG = {
     "priority": "1.5",
     "sweep_seconds": "5",
 }
+
+
+def test_the_dashboard_shows_each_setting_as_it_is_declared(defaults: Shop) -> None:
+    defaults.lane.sql(SAVED_LATEST_FIRST)
+
+    found = defaults.ask(documents.PLUGIN, {"id": "saleor.backorders"}, defaults.staff)
+
+    shown = [
+        (each["name"], each["type"], each["label"], each["helpText"])
+        for each in found["globalConfiguration"]["configuration"]
+    ]
+    assert shown == [
+        (name, "BOOLEAN" if isinstance(field, Flag) else "STRING", field.label, field.help_text)
+        for name, field in form.FIELDS.items()
+    ]
 
 
 def test_each_wrong_setting_has_its_error_and_none_is_saved(defaults: Shop) -> None:

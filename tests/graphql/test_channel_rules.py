@@ -9,7 +9,7 @@ import pytest
 
 from saleor_backorders.host import get_host
 from saleor_backorders.models import ChannelRule, Mark
-from saleor_backorders.services import rules
+from saleor_backorders.settings import rules
 from tests.graphql.conftest import Ask
 from tests.services.front import Front
 

@@ -14,8 +14,8 @@ from saleor_backorders.models import MessageKind, Offer
 from saleor_backorders.services import words
 from saleor_backorders.services.letters import customer, render
 from saleor_backorders.services.letters.letter import Draft, Gift, Letter, Line
-from saleor_backorders.services.mail_rules import MailRule
 from saleor_backorders.services.words import Money, day
+from saleor_backorders.settings.channel import MailRule
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
 BASE = "https://shop.example.com/plugins/saleor.backorders"

@@ -19,7 +19,7 @@ import pytest
 from saleor_backorders.models import MessageKind
 from saleor_backorders.services.letters import render
 from saleor_backorders.services.letters.letter import Draft, Letter, Line
-from saleor_backorders.services.mail_rules import MailRule
+from saleor_backorders.settings.channel import MailRule
 from tests.letters.drafts import CASES, LANGUAGES, letter
 
 FOLDER = Path(__file__).parent / "snapshots"

@@ -9,7 +9,7 @@ import pytest
 
 from saleor_backorders.services.letters import render
 from saleor_backorders.services.letters.letter import Draft, Gift, Line
-from saleor_backorders.services.mail_rules import MailRule
+from saleor_backorders.settings.channel import MailRule
 from tests.letters import chromium
 from tests.letters.drafts import CASES, LANGUAGES, letter
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from graphql import parse, validate
 
-from saleor_backorders import settings_fields
 from saleor_backorders.graphql.schema import schema as plugin_schema
 from sandbox.graphql.engine import schema as shop_schema
 
@@ -33,14 +32,3 @@ def test_links_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(page.read_text())
 
     assert [target for target in targets if not (page.parent / target).exists()] == []
-
-
-def test_every_setting_is_documented_as_the_dashboard_shows_it() -> None:
-    text = (PROJECT / "docs" / "settings.md").read_text()
-
-    missing = [
-        field.name
-        for field in settings_fields.FIELDS
-        if f"| `{field.name}` | {field.label} |" not in text
-    ]
-    assert missing == []

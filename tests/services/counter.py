@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import connection
 
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import PolicyScope, VirtualStock
 from saleor_backorders.services import policies
+from saleor_backorders.settings.shop import ShopSettings
 from tests.days import today
 from tests.sql.world import Shop, model
 

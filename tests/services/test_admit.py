@@ -10,8 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.services import admit, agree
+from saleor_backorders.settings.shop import ShopSettings
 from tests.services.front import Front
 
 TODAY = date(2026, 11, 4)

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import Acknowledgement, VirtualStock
 from saleor_backorders.services import agree
+from saleor_backorders.settings.shop import ShopSettings
 from tests.services.front import Front
 
 TODAY = date(2026, 11, 4)

@@ -120,8 +120,8 @@ def test_a_slip_moves_the_lines_it_covers_and_asks_each_once(queue: Queue) -> No
     assert days_of(queue.third) == (LEAD_TIME, 18, LEAD_TIME)
     assert open_decisions() == {row(queue.first).pk: 5, row(queue.second).pk: 5}
     assert len(causes(queue.third)) == 1
-    slip(queue.soon, 11)
-    assert open_decisions() == {row(queue.first).pk: 7, row(queue.second).pk: 2}
+    slip(queue.soon, 12)
+    assert open_decisions() == {row(queue.first).pk: 8, row(queue.second).pk: 3}
     assert Decision.objects.count() == 2
 
 
@@ -129,7 +129,7 @@ def test_who_is_asked_again_has_all_of_the_time_to_answer(queue: Queue) -> None:
     ChannelRule.objects.create(channel_id=queue.lamp.channel.pk, silence_days=5)
     slip(queue.soon, 9)
     Decision.objects.update(silence_on=day(1))
-    slip(queue.soon, 11)
+    slip(queue.soon, 12)
     asked = dict(Decision.objects.values_list("backorder_id", "silence_on"))
     assert asked == {row(queue.first).pk: day(5), row(queue.second).pk: day(5)}
 

@@ -26,14 +26,12 @@ KEYWORDS = {
 }
 # What staff alone read, on a screen and not in a mail, stays in English.
 STAFF_ONLY = (
-    "settings_form.py",
-    "storefront_url.py",
+    "settings/*.py",
     "guards.py",
     "models/[!m]*.py",
     "models/money.py",
     "services/decide.py",
     "services/history.py",
-    "services/mail_rules.py",
     "services/shipment_import.py",
     "services/silence.py",
 )

@@ -23,10 +23,10 @@ from saleor_backorders.host.port import (
     RefundPart,
     Replacement,
     Requester,
-    ShopSettings,
     Shortage,
     VoucherCampaign,
 )
+from saleor_backorders.settings.shop import ShopSettings
 
 from . import mail, money, orders, replace, settings, views, vouchers
 

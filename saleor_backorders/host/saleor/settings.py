@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.forms import Field
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import BasePlugin, ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
 
-from saleor_backorders import settings_fields, settings_form
 from saleor_backorders.conf import PLUGIN_ID
-from saleor_backorders.host.port import ShopSettings
+from saleor_backorders.settings import form
+from saleor_backorders.settings.fields import Flag
+from saleor_backorders.settings.shop import ShopSettings
 
 __all__ = ["BasePlugin", "config_structure", "read_settings", "refuse_settings"]
 
-_FIELD_TYPES = {
-    "string": ConfigurationTypeField.STRING,
-    "boolean": ConfigurationTypeField.BOOLEAN,
-}
 
-
-def config_structure() -> dict[str, dict[str, str]]:
+def config_structure() -> dict[str, dict[str, Any]]:
     """Return the settings as Saleor's Dashboard wants them described."""
     return {
-        field.name: {
-            "type": _FIELD_TYPES[field.kind],
-            "label": field.label,
-            "help_text": field.help_text,
-        }
-        for field in settings_fields.FIELDS
+        name: {"type": _type(field), "label": field.label, "help_text": field.help_text}
+        for name, field in form.FIELDS.items()
     }
+
+
+def _type(field: Field) -> str:
+    kinds = ConfigurationTypeField
+    return str(kinds.BOOLEAN if isinstance(field, Flag) else kinds.STRING)
 
 
 def refuse_settings(wrong: dict[str, str]) -> None:
@@ -57,4 +57,4 @@ def read_settings() -> ShopSettings:
             .first()
         )
     configuration, active = row or ([], False)
-    return settings_form.parse(configuration or [], active=active)
+    return form.parse(configuration or [], active=active)

@@ -11,7 +11,7 @@ from django.utils import translation
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message
 from saleor_backorders.services import links, sign_up, words
-from saleor_backorders.services.mail_rules import MailRule
+from saleor_backorders.settings.channel import MailRule
 
 from . import customer, facts, render, signup, staff
 from .facts import Facts

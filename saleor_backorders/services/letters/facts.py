@@ -23,8 +23,9 @@ from saleor_backorders.models import (
     Offer,
     Promise,
 )
-from saleor_backorders.services import mail_rules, opt_out
-from saleor_backorders.services.mail_rules import MailRule
+from saleor_backorders.services import opt_out
+from saleor_backorders.settings import mail_rules
+from saleor_backorders.settings.channel import MailRule
 
 from . import wanted
 from .wanted import Wanted

@@ -20,7 +20,7 @@ from django.template import Template as Compiled
 from django.template.loader import get_template
 from django.utils import translation
 
-from saleor_backorders.services.mail_rules import MailRule
+from saleor_backorders.settings.channel import MailRule
 
 from .letter import Draft, Letter
 

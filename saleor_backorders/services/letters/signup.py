@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from saleor_backorders import storefront_url
 from saleor_backorders.models import Message, MessageKind
 from saleor_backorders.services import links, on_shelf
+from saleor_backorders.settings import product_url
 
 from .facts import Facts
 from .letter import Draft, Line, Untrue
@@ -52,7 +52,7 @@ def _back_in_stock(message: Message, found: Wanted, goods: on_shelf.Goods, facts
 def _shown_at(message: Message, found: Wanted, facts: Facts) -> str:
     """Return where the storefront shows it, if the shop says how to find that."""
     product_id, slug = found.product
-    return storefront_url.of_variant(
+    return product_url.of_variant(
         facts.rules[message.channel_id].product_url,
         slug=slug,
         product_id=product_id,

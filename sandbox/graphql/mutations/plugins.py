@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.forms import BooleanField
 
 from sandbox import hooks
 from sandbox.apps.channel.models import Channel
@@ -18,7 +19,7 @@ from sandbox.graphql.types.plugins import describe
 def plugin_update(_context: Any, id: str, input: dict[str, Any]) -> dict[str, Any]:
     if id != hooks.PLUGIN_ID or not hooks.plugin_is_installed():
         raise refuse("id", "Plugin doesn't exist.", "not_found")
-    form = hooks.plugin_module("settings_form")
+    form = hooks.plugin_module("settings.form")
     row, _created = PluginConfiguration.objects.get_or_create(
         identifier=id,
         channel=None,
@@ -37,13 +38,12 @@ def _merge(
     form: Any, saved: list[dict[str, Any]], changes: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     values = {item["name"]: item["value"] for item in [*form.defaults(), *saved]}
-    kinds = {field.name: field.kind for field in form.FIELDS}
     for item in changes:
-        value = item.get("value")
-        if item["name"] in kinds and value is not None:
-            is_flag = kinds[item["name"]] == "boolean"
+        field, value = form.FIELDS.get(item["name"]), item.get("value")
+        if field and value is not None:
+            is_flag = isinstance(field, BooleanField)
             values[item["name"]] = value.lower() == "true" if is_flag else value
-    return [{"name": name, "value": values[name]} for name in kinds]
+    return [{"name": name, "value": values[name]} for name in form.FIELDS]
 
 
 def _check(form: Any, configuration: list[dict[str, Any]]) -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import BooleanField
+
 from sandbox import hooks
 from sandbox.apps.plugins.models import PluginConfiguration
 from sandbox.graphql import auth
 from sandbox.graphql.registry import resolver
 
 MANAGE = "plugins.manage_plugins"
-FIELD_TYPES = {"string": "STRING", "boolean": "BOOLEAN"}
 
 
 def describe() -> dict[str, Any] | None:
@@ -30,17 +31,17 @@ def describe() -> dict[str, Any] | None:
 
 
 def _fields(saved: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    form = hooks.plugin_module("settings_form")
+    form = hooks.plugin_module("settings.form")
     values = {item["name"]: item["value"] for item in [*form.defaults(), *saved]}
     return [
         {
-            "name": field.name,
-            "value": _shown(values.get(field.name)),
-            "type": FIELD_TYPES[field.kind],
+            "name": name,
+            "value": _shown(values.get(name)),
+            "type": "BOOLEAN" if isinstance(field, BooleanField) else "STRING",
             "label": field.label,
             "helpText": field.help_text,
         }
-        for field in form.FIELDS
+        for name, field in form.FIELDS.items()
     ]
 
 

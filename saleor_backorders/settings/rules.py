@@ -6,39 +6,28 @@ lie in one table, where the commit-time engine reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import fields
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import connections, transaction
+from django.utils.translation import gettext
 
 from saleor_backorders import engine, errors
-from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import ChannelRule
-from saleor_backorders.settings_form import MOST_RULE_DAYS
 
-from . import mail_rules
+from . import form, mail_rules
+from .channel import Rule
+from .fields import split
+from .shop import ShopSettings
 
 SHOP = 0
 POLICY = "policy"
-FIELDS = (
-    "working_days", "safety_days", "tolerance_days", "silence_days", "dearer_at_same_price",
-)  # fmt: skip
-_DAYS = {
-    "safety_days": "safetyDays", "tolerance_days": "toleranceDays", "silence_days": "silenceDays",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What holds in a channel; ``silence_days`` is 0 where silence keeps waiting."""
-
-    working_days: bool
-    safety_days: int
-    tolerance_days: int
-    silence_days: int
-    dearer_at_same_price: bool
+FIELDS = tuple(field.name for field in fields(Rule))
+OVERRIDABLE = {name: form.FIELDS[name] for name in (*FIELDS, *mail_rules.FIELDS)}
+"""The settings that a channel may have of its own, by their names."""
 
 
 def in_force(*, channel_id: int, using: str = "default") -> Rule:
@@ -68,14 +57,10 @@ def update(*, channel: str, values: Mapping[str, Any]) -> int:
     """Change a channel's own rule; None takes the shop's.  Return the channel's key.
 
     :raises NotFound: no such channel.
-    :raises ValueOutOfRange: a number of days.
-    :raises InvalidValue: how it speaks to people.
+    :raises InvalidValue: one of the values.
     """
     channel_id = find_channel(channel)
-    for name, argument in _DAYS.items():
-        if values.get(name) is not None:
-            errors.check_range(values[name], least=0, most=MOST_RULE_DAYS, field=argument)
-    wanted = {**values, **mail_rules.checked(values)}
+    wanted = {name: None if said is None else _read(name, said) for name, said in values.items()}
     ChannelRule.objects.update_or_create(channel_id=channel_id, defaults=wanted)
     if not wanted.keys().isdisjoint(FIELDS):
         _mark_who_is_dated_otherwise()
@@ -85,12 +70,35 @@ def update(*, channel: str, values: Mapping[str, Any]) -> int:
 @transaction.atomic
 def take_over(settings: ShopSettings) -> None:
     """Copy the shop's settings to where SQL reads them; date anew who waits by another rule."""
-    names = (*FIELDS, *mail_rules.FIELDS, "overdue_days")
+    names = (*OVERRIDABLE, "overdue_days")
     wanted = {name: getattr(settings, name) for name in names}
     known = ChannelRule.objects.filter(channel_id=SHOP).values(*wanted).first()
     if known != wanted:
         ChannelRule.objects.update_or_create(channel_id=SHOP, defaults=wanted)
         _mark_who_is_dated_otherwise()
+
+
+def _read(name: str, value: Any) -> Any:
+    """Read a channel's own value as the shop's of the same name."""
+    field = OVERRIDABLE[name]
+    try:
+        if isinstance(value, (list, tuple)):
+            _check_each_by_itself(value)
+        return field.clean(field.prepare_value(value))
+    except ValidationError as refused:
+        raise errors.InvalidValue(form.message(refused), field=_argument(name)) from refused
+
+
+def _check_each_by_itself(parts: Collection[str]) -> None:
+    # What would read as several, or as none, is not one.
+    if any(split(part) != (part.strip(),) for part in parts):
+        raise ValidationError(gettext("Give each of them by itself."))
+
+
+def _argument(name: str) -> str:
+    """Return what the API calls a field."""
+    first, *rest = ("muted_messages" if name == "muted" else name).split("_")
+    return first + "".join(word.title() for word in rest)
 
 
 def _mark_who_is_dated_otherwise() -> None:

@@ -6,22 +6,28 @@ import base64
 from string import Formatter
 from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 PLACES = ("slug", "product", "variant", "channel")
 """What an address may name: the product's slug, the Saleor IDs, the channel's slug."""
-SAMPLE = dict.fromkeys(PLACES, "x")
+_SAMPLE = dict.fromkeys(PLACES, "x")
+_is_web_address = URLValidator(schemes=("http", "https"))
 
 
-def check(template: str) -> str:
-    """Return an address that can be filled in.
+def check(template: str) -> None:
+    """Refuse what cannot be filled in, or is no address then.
 
-    :raises ValueError: it names something else, or its braces do not match.
+    :raises ValidationError: it names something else, its braces do not match, or no browser
+        could follow it.
     """
     if not _can_be_filled_in(template):
         known = ", ".join(f"{{{place}}}" for place in PLACES)
-        raise ValueError(_("An address may name %(known)s and nothing else.") % {"known": known})
-    return template
+        raise ValidationError(
+            _("An address may name %(known)s and nothing else."), params={"known": known}
+        )
+    _is_web_address(template.format(**_SAMPLE))
 
 
 def of_variant(template: str, *, slug: str, product_id: int, variant_id: int, channel: str) -> str:
