@@ -50,7 +50,7 @@ def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
         return
     room = policy_queries.room_of_line(instance.order_line_id, instance.quantity_allocated)
     if room is not None and room.need > room.on_shelf + room.may_wait:
-        raise get_host().insufficient_stock(
+        raise get_host().orders.insufficient_stock(
             [
                 Shortage(
                     variant_id=room.variant_id,
@@ -75,7 +75,7 @@ def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
     # its mutation knows no answer for a shortage.
     if line._state.adding:
         return
-    raise get_host().insufficient_stock(
+    raise get_host().orders.insufficient_stock(
         [
             Shortage(
                 variant_id=line.variant_id,
@@ -122,7 +122,7 @@ def use_offer_once(
     if instance.is_active:
         offer_codes.release(code=instance.code)
     elif not offer_codes.take(code=instance.code, now=timezone.now()):
-        raise get_host().voucher_refusal(_("This voucher was used."))
+        raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
 def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -140,7 +140,7 @@ def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None
         # Brought in from elsewhere: no checkout of this shop.
         return
     if _installed() and offer_queries.in_checkout(checkout_id=checkout_id):
-        raise get_host().voucher_refusal(_("This voucher was used."))
+        raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
 def _installed() -> bool:

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 
-from . import settings_form, tasks
+from . import clock, settings_form, tasks
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
@@ -63,7 +63,7 @@ class BackordersPlugin(BasePlugin):
         user = checkout_info.user
         try:
             admit.check_checkout(
-                host=get_host(),
+                shop=get_host().shop,
                 checkout_id=checkout_info.checkout.pk,
                 channel_slug=checkout_info.channel.slug,
                 country=checkout_info.get_country(),
@@ -73,6 +73,7 @@ class BackordersPlugin(BasePlugin):
                     for info in lines
                 ],
                 now=timezone.now(),
+                today=clock.today(),
                 voucher_code=checkout_info.checkout.voucher_code,
                 emails=[checkout_info.checkout.email, user.email if user else None],
             )
@@ -137,7 +138,7 @@ def _view() -> Callable[..., HttpResponse]:
     # Imported late: building the schema needs every app's models.
     from .graphql.schema import schema
 
-    return get_host().graphql_view(schema)
+    return get_host().shop.graphql_view(schema)
 
 
 def _resync_variants(*variant_ids: int) -> None:

@@ -9,7 +9,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from . import policy_queries
+from . import clock, policy_queries
 from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
 from .services import deliver as delivering
@@ -59,7 +59,7 @@ def _deliver() -> None:
             telling.tell(host=host, now=now)
         finally:
             # Before the letters that leave next: they bring it.
-            offers.issue_due(host=host, now=now, today=host.today())
+            offers.issue_due(host=host, now=now, today=clock.today())
     finally:
         # Whatever is wrong with sign-ups or vouchers keeps no order's message waiting.
         delivering.deliver(host=host, now=now)
@@ -68,24 +68,24 @@ def _deliver() -> None:
 def _remind() -> None:
     host = get_host()
     sign_up.forget(now=timezone.now())
-    reminding.remind(host=host, now=timezone.now(), today=host.today())
+    reminding.remind(host=host, now=timezone.now(), today=clock.today())
 
 
 def _settle() -> None:
     host = get_host()
     now = timezone.now()
-    silence.apply(host=host, now=now, today=host.today())
+    silence.apply(host=host, now=now, today=clock.today())
     refunds.settle(host=host, now=now)
 
 
 def _sweep_if_due() -> None:
-    seconds = get_host().settings().sweep_seconds
+    seconds = get_host().shop.settings().sweep_seconds
     if cache.add(DUE, "", timeout=seconds):
         sweeping.sweep()
 
 
 def _writing(work: Callable[[], object]) -> None:
-    get_host().writer()(_where_installed)(work)
+    get_host().shop.writer()(_where_installed)(work)
 
 
 def _where_installed(work: Callable[[], object]) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 
-from saleor_backorders import engine, errors, policy_queries
+from saleor_backorders import clock, engine, errors, policy_queries
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
@@ -120,7 +120,9 @@ def effective_policy(
 def resync(*, variants: Sequence[int] | None = None, channels: Sequence[int] | None = None) -> int:
     """Bring the virtual rows of variants into line with their policies; return how many."""
     host = get_host()
-    return _bring_into_line(host.settings(), host.today(), variants=variants, channels=channels)
+    return _bring_into_line(
+        host.shop.settings(), clock.today(), variants=variants, channels=channels
+    )
 
 
 def _bring_into_line(

@@ -70,7 +70,7 @@ class MailPost:
     """The shop's mail server, through Django's mail backend, one connection for many letters."""
 
     def __init__(self, host: Host, *, timeout: int) -> None:
-        self._backend = host.mail_connection(timeout=timeout)
+        self._backend = host.mail.connection(timeout=timeout)
 
     def send(self, letter: Letter, *, channel: str, mark: Mark) -> None:
         """Hand a letter over; where the server hung up since the last one, call it again."""
@@ -132,7 +132,7 @@ class NotifyPost:
         mark()
         try:
             for recipient in letter.recipients:
-                self._host.notify(
+                self._host.mail.notify(
                     event=f"backorders_{letter.kind}",
                     payload=_notice(letter, recipient),
                     channel_slug=channel,

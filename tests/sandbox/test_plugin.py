@@ -12,7 +12,7 @@ from sandbox.apps.app.models import App
 from sandbox.apps.order.models import Order
 from sandbox.apps.permission.models import Permission
 from sandbox.apps.plugins.models import PluginConfiguration
-from sandbox.host import SandboxHost
+from sandbox.host import HOST
 from tests.acceptance import documents
 
 PLUGIN = "saleor.backorders"
@@ -47,7 +47,7 @@ def test_plugin_update__saves_what_the_host_reads(shop):
         for item in answer["plugin"]["globalConfiguration"]["configuration"]
     }
     assert (values["limit"], values["allow"]) == ("7", "true")
-    settings = SandboxHost().settings()
+    settings = HOST.shop.settings()
     assert (settings.active, settings.limit, settings.allow) == (True, 7, True)
 
 
@@ -100,7 +100,7 @@ def test_requester__of_an_app_is_the_app(shop):
     app.permissions.set(Permission.objects.filter(codename="manage_orders"))
     context = SimpleNamespace(app=app, user=None)
 
-    asks = SandboxHost().requester(context)
+    asks = HOST.shop.requester(context)
 
     assert (asks.app_id, asks.user_id, asks.is_staff) == (app.pk, None, True)
     assert asks.permissions == {"order.manage_orders"}
@@ -127,7 +127,7 @@ def test_checkout__that_the_plugin_refuses_makes_no_order(shop):
 
 
 def test_shortage__of_the_plugin_is_the_shops_own(shop):
-    error = SandboxHost().insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
+    error = HOST.orders.insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
 
     assert type(error).__name__ == "InsufficientStock"
     assert [(item.variant, item.available_quantity) for item in error.items] == [(shop.variant, 3)]

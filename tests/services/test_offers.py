@@ -426,7 +426,7 @@ def test_code__of_the_shop_is_none_of_our_business(front: Front) -> None:
     for _ in range(2):
         found.is_active = False
         found.save(update_fields=["is_active"])
-    offer_codes.check_checkout(host=get_host(), code="SALE", emails=[])
+    offer_codes.check_checkout(code="SALE", emails=[])
 
 
 def test_use__is_noted_with_its_order_by_the_hook_and_without_it(waiters: Waiters) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.sites.models import Site
 from django.core.mail import get_connection
 from saleor.core.notify import NotifyHandler
 from saleor.core.utils import build_absolute_uri
@@ -34,12 +33,7 @@ def base_url() -> str:
     return str(build_absolute_uri("/")).rstrip("/")
 
 
-def shop_name() -> str:
-    """Return the name of the site."""
-    return str(Site.objects.get_current().name)
-
-
-def connection(timeout: int) -> Any:
+def connection(*, timeout: int) -> Any:
     """Return a mail backend by ``EMAIL_URL``, or else by ``USER_EMAIL_URL``."""
     known = saleor_settings()
     if not known.EMAIL_HOST and known.EMAIL_BACKEND in ("", SMTP) and known.USER_EMAIL_HOST:
@@ -56,7 +50,7 @@ def connection(timeout: int) -> Any:
     return get_connection(timeout=timeout)
 
 
-def notify(event: str, payload: dict[str, Any], channel_slug: str) -> None:
+def notify(*, event: str, payload: dict[str, Any], channel_slug: str) -> None:
     """Tell every plugin of a channel that can make something of it.
 
     :raises NobodyListens: none can.

@@ -1,38 +1,24 @@
-"""Owe money, ask for it to be sent back, and know how far it is."""
+"""Where the money of an order lies, and what is promised back of it; alike in both hosts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from saleor.order.models import Order, OrderGrantedRefundLine
-from saleor.order.utils import update_order_charge_data
+from django.apps import apps
+from django.db.models import Sum
 
-from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
+from .people import people
+from .port import Actor, Grant, RefundPart
 
-from . import payments, transactions
-from .calls import people
-
-NOBODY_TO_ASK = "Nobody can be asked for this money; staff pay it back by hand."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """What an order is owed, and for what; see the port."""
-
-    order_id: UUID
-    amount: Decimal
-    lines: Sequence[tuple[UUID, int]]
-    with_shipping: bool
-    reason: str
+SUCCESS = "success"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where money of an order lies."""
+    """Where money of an order lies; what nobody can be asked for is paid back by hand."""
 
     left: Decimal
     item: Any = None
@@ -40,53 +26,42 @@ class Source:
     can_be_asked: bool = True
 
 
-def grant_refund(grant: Grant, actor: Actor) -> list[RefundPart]:
-    """Write down what is owed, divided among the payments that can give it back."""
-    order = Order.objects.get(pk=grant.order_id)
-    shares = list(_divide(grant.amount, _sources(order)))
+def write(order: Any, grant: Grant, actor: Actor, *, payments: Iterable[Any]) -> list[RefundPart]:
+    """Write down what is owed, divided among what can give it back.
+
+    ``payments`` are those of the older kind whose gateway can be asked.
+    """
+    shares = list(_divide(grant.amount, _sources(order, payments)))
     granted = [_granted(order, source, share, grant, actor) for source, share in shares]
     _name_lines(granted, grant)
-    update_order_charge_data(order)
     return [
         _part(order, source, share, row)
         for (source, share), row in zip(shares, granted, strict=True)
     ]
 
 
-def ask_refund(part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
-    """Ask whoever holds the money."""
-    if part.transaction_id is not None:
-        return transactions.ask(part, key, actor)
-    if part.payment_id is not None:
-        return payments.ask(part, key, actor)
-    return refund_outcome(part, key)
-
-
-def refund_outcome(part: RefundPart, key: str) -> RefundAnswer:
-    """Return what Saleor knows, without asking."""
-    if part.transaction_id is not None:
-        return transactions.outcome(part)
-    if part.payment_id is not None:
-        return payments.outcome(part, key)
-    return RefundAnswer(outcome=RefundOutcome.OWED, message=NOBODY_TO_ASK)
-
-
-def _sources(order: Any) -> list[Source]:
+def _sources(order: Any, payments: Iterable[Any]) -> list[Source]:
     """Return where the money lies: first what can be asked for, last the shop's own till."""
     items = [
-        Source(
-            left=transactions.left(item),
-            item=item,
-            can_be_asked=transactions.can_be_asked(item),
-        )
+        # Somebody stands behind a transaction, unless it was written by hand.
+        Source(left=_left(item), item=item, can_be_asked=bool(item.app_id or item.app_identifier))
         for item in order.payment_transactions.order_by("pk")
     ]
-    captured = [
-        Source(left=payment.captured_amount, payment=payment)
-        for payment in order.payments.filter(is_active=True).order_by("pk")
-        if payments.can_be_asked(payment)
-    ]
+    captured = [Source(left=payment.captured_amount, payment=payment) for payment in payments]
     return sorted([*items, *captured], key=lambda source: not source.can_be_asked)
+
+
+def _left(item: Any) -> Decimal:
+    """Return what is charged and not promised back yet."""
+    promised = (
+        _table("OrderGrantedRefund")
+        .objects.filter(transaction_item=item)
+        .exclude(status=SUCCESS)
+        .aggregate(total=Sum("amount_value"))["total"]
+    ) or Decimal(0)
+    # What an app has confirmed as on its way has left the charged value already.
+    free: Decimal = item.charged_value - max(promised - item.refund_pending_value, Decimal(0))
+    return max(free, Decimal(0))
 
 
 def _divide(amount: Decimal, sources: Sequence[Source]) -> Iterator[tuple[Source, Decimal]]:
@@ -102,7 +77,7 @@ def _divide(amount: Decimal, sources: Sequence[Source]) -> Iterator[tuple[Source
 
 
 def _granted(order: Any, source: Source, share: Decimal, grant: Grant, actor: Actor) -> Any:
-    """Grant a share in Saleor, which knows no grants on payments of the older kind."""
+    """Grant a share in the shop, which knows no grants on payments of the older kind."""
     if source.payment is not None:
         return None
     user, app = people(actor)
@@ -117,14 +92,15 @@ def _granted(order: Any, source: Source, share: Decimal, grant: Grant, actor: Ac
 
 
 def _name_lines(granted: Sequence[Any], grant: Grant) -> None:
-    """Say what is given back for, once: Saleor counts the units of every grant."""
+    """Say what is given back for, once: the shop counts the units of every grant."""
     first = next((row for row in granted if row is not None), None)
     if first is None:
         return
     first.shipping_costs_included = grant.with_shipping
     first.save(update_fields=["shipping_costs_included"])
-    OrderGrantedRefundLine.objects.bulk_create(
-        OrderGrantedRefundLine(granted_refund=first, order_line_id=line_id, quantity=quantity)
+    line = _table("OrderGrantedRefundLine")
+    line.objects.bulk_create(
+        line(granted_refund=first, order_line_id=line_id, quantity=quantity)
         for line_id, quantity in grant.lines
     )
 
@@ -138,3 +114,7 @@ def _part(order: Any, source: Source, share: Decimal, granted: Any) -> RefundPar
         transaction_id=source.item.pk if source.can_be_asked else None,
         granted_refund_id=granted.pk,
     )
+
+
+def _table(name: str) -> Any:
+    return apps.get_model("order", name)
