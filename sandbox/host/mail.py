@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sites.models import Site
-from django.core.mail import get_connection
 
+from saleor_backorders.host import smtp
 from sandbox import notifications
 
 
@@ -17,7 +17,7 @@ def base_url() -> str:
 
 def connection(*, timeout: int) -> Any:
     """Return a mail backend, not opened yet."""
-    return get_connection(timeout=timeout)
+    return smtp.backend(timeout=timeout)
 
 
 def notify(*, event: str, payload: dict[str, Any], channel_slug: str) -> None:
