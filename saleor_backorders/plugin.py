@@ -17,7 +17,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 
-from . import clock, settings_form, tasks
+from . import settings_form, tasks
+from .common import clock
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host

@@ -9,7 +9,8 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from . import clock, policy_queries
+from . import policy_queries
+from .common import clock
 from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
 from .services import deliver as delivering

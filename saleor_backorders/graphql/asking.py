@@ -10,7 +10,8 @@ from typing import Any
 
 from django.utils import timezone, translation
 
-from saleor_backorders import clock, errors
+from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Host, Requester
 from saleor_backorders.services import throttle

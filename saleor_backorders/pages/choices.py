@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from saleor_backorders import clock, errors
+from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation

@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import translation
 from django.utils.translation import gettext
 
-from saleor_backorders import clock, errors
+from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.services import links
 
 from . import answers, choices, view

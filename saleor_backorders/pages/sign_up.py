@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 
-from saleor_backorders import clock, errors
+from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.models import BackInStockSubscription
 from saleor_backorders.services import links, on_shelf, sign_up, words
 

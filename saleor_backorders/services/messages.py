@@ -11,9 +11,8 @@ from django.apps import apps
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from saleor_backorders import errors
+from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
 from saleor_backorders.models import Message
-
-from .queue import Cursor, Window
 
 CURSOR = "message"
 
@@ -33,26 +32,14 @@ class Listed(NamedTuple):
     channel: str
 
 
-class Page(NamedTuple):
-    items: list[Listed]
-    has_more: bool
-
-
-def page(*, wanted: Filter, window: Window, using: str) -> Page:
+def page(*, wanted: Filter, window: Window, using: str) -> Page[Listed]:
     """Return a part of the list; one statement, whatever its size.
 
     :raises InvalidValue: a cursor that belongs to another list.
     """
-    rows = _filtered(wanted, using)
-    for cursor, sign in ((window.after, "lt"), (window.before, "gt")):
-        if cursor:
-            if cursor.key != CURSOR:
-                raise errors.InvalidValue("This cursor belongs to another list.")
-            rows = rows.filter(**{f"pk__{sign}": cursor.id})
-    order = "pk" if window.from_the_end else "-pk"
-    found = list(_described(rows).order_by(order)[: window.size + 1])
-    items = [_listed(row) for row in found[: window.size]]
-    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+    order = Sorted(column="pk", value=_number, descending=True)
+    found = cut(_described(_filtered(wanted, using)), order, window)
+    return Page([_listed(row) for row in found.items], found.has_more)
 
 
 def find(*, ids: Iterable[int], using: str) -> list[Listed]:
@@ -69,6 +56,12 @@ def count(*, wanted: Filter, using: str) -> int:
 def cursor_of(listed: Listed) -> Cursor:
     """Return where a message stands in the list; numbers grow with time."""
     return Cursor(CURSOR, listed.message.pk)
+
+
+def _number(cursor: Cursor) -> int:
+    if cursor.key != CURSOR:
+        raise errors.InvalidValue("This cursor belongs to another list.")
+    return cursor.id
 
 
 def _filtered(wanted: Filter, using: str) -> QuerySet[Message]:

@@ -17,7 +17,8 @@ from typing import Any
 from django.apps import apps
 from django.db import transaction
 
-from saleor_backorders import clock, engine, errors, policy_queries
+from saleor_backorders import engine, errors, policy_queries
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import ShopSettings
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope

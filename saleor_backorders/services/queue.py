@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from saleor_backorders import errors, queries
+from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
 from saleor_backorders.models import Backorder
 
 
@@ -39,13 +41,6 @@ class SortField(StrEnum):
 class Sorting(NamedTuple):
     field: SortField = SortField.PLACED_AT
     descending: bool = True
-
-
-class Cursor(NamedTuple):
-    """Where a backorder stands in a sorted list."""
-
-    key: str
-    id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +59,6 @@ class Filter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
-    """Which part of the list."""
-
-    size: int
-    from_the_end: bool = False
-    after: Cursor | None = None
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Listed:
     """A backorder and what its readers need from elsewhere."""
 
@@ -83,12 +68,6 @@ class Listed:
     owner_id: int | None
     customer_email: str | None
     variant_exists: bool
-
-
-class Page(NamedTuple):
-    items: list[Listed]
-    has_more: bool
-    """Whether the list goes on beyond the window, in the direction of reading."""
 
 
 def find(*, ids: Iterable[int], using: str) -> dict[int, Listed]:
@@ -103,19 +82,16 @@ def of_order(*, order_id: UUID, using: str) -> list[Listed]:
     return [_listed(row) for row in _described(rows, Sorting())]
 
 
-def page(*, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str) -> Page:
+def page(
+    *, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str
+) -> Page[Listed]:
     """Return a part of the list; one statement, whatever its size.
 
     :raises InvalidValue: a cursor that does not belong to this sorting.
     """
-    rows = _described(_filtered(wanted, today, using), sorting)
-    for cursor, follows in ((window.after, True), (window.before, False)):
-        if cursor:
-            rows = rows.filter(_beyond(cursor, sorting, upwards=follows != sorting.descending))
-    sign = "-" if sorting.descending != window.from_the_end else ""
-    found = list(rows.order_by(f"{sign}sort_key", f"{sign}id")[: window.size + 1])
-    items = [_listed(row) for row in found[: window.size]]
-    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+    order = Sorted(column="sort_key", value=partial(_parse, sorting), descending=sorting.descending)
+    found = cut(_described(_filtered(wanted, today, using), sorting), order, window)
+    return Page([_listed(row) for row in found.items], found.has_more)
 
 
 def count(*, wanted: Filter, today: date, using: str) -> int:
@@ -207,15 +183,8 @@ def _eta_key(*, last: date) -> Case:
     )
 
 
-def _beyond(cursor: Cursor, sorting: Sorting, *, upwards: bool) -> Q:
-    key = _parse(cursor.key, sorting)
-    side = "gt" if upwards else "lt"
-    return Q(**{f"sort_key__{side}e": key}) & (
-        Q(**{f"sort_key__{side}": key}) | Q(**{f"id__{side}": cursor.id})
-    )
-
-
-def _parse(key: str, sorting: Sorting) -> Any:
+def _parse(sorting: Sorting, cursor: Cursor) -> Any:
+    key = cursor.key
     try:
         match sorting.field:
             case SortField.PRIORITY | SortField.QUANTITY_WAITING:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from saleor_backorders import clock, conf, queries
+from saleor_backorders import conf, queries
+from saleor_backorders.common import clock
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import (
     BackInStockSubscription,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from saleor_backorders import clock
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, MessageState, Promise
 from saleor_backorders.services.remind import Reminded, remind

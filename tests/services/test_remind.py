@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from saleor_backorders import clock
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
     Alert,

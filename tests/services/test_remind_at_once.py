@@ -11,7 +11,8 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from saleor_backorders import clock, engine, reminder_queries
+from saleor_backorders import engine, reminder_queries
+from saleor_backorders.common import clock
 from saleor_backorders.models import Alert, Backorder, Message
 from tests.services.front import Front
 from tests.services.mailing import age, all_sent, look, placed, promise, rule

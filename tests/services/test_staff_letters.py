@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders import clock
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
     Backorder,

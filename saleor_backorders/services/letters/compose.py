@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sites.models import Site
 from django.utils import translation
 
-from saleor_backorders import clock
+from saleor_backorders.common import clock
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message
 from saleor_backorders.services import links, sign_up, words
