@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from . import offer_queries, policy_queries
 from .host import get_host
 from .host.port import Shortage
+from .host.rows import allocations
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
 from .services import offer_codes
 
@@ -149,8 +150,7 @@ def _installed() -> bool:
 
 
 def _awaited(**where: Any) -> bool:
-    allocations = apps.get_model("warehouse", "Allocation").objects
-    return bool(allocations.filter(quantity_allocated__gt=0, **where).exists())
+    return allocations().filter(quantity_allocated__gt=0, **where).exists()
 
 
 def _origin_model(origin: Any) -> Any:

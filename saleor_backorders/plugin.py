@@ -12,7 +12,6 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
@@ -22,6 +21,7 @@ from .common import clock
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
+from .host.rows import channels, variants
 from .host.saleor import BasePlugin, config_structure, refuse_settings, release_voucher
 from .pages import router
 from .services import admit, offer_codes, policies, sweep
@@ -45,7 +45,7 @@ class BackordersPlugin(BasePlugin):
     @classmethod
     def validate_plugin_configuration(cls, plugin_configuration: Any, **kwargs: Any) -> None:
         """Refuse settings with one error for each wrong field."""
-        slugs = apps.get_model("channel", "Channel").objects.values_list("slug", flat=True)
+        slugs = channels().values_list("slug", flat=True)
         refuse_settings(
             settings_form.validate(plugin_configuration.configuration, channel_slugs=set(slugs))
         )
@@ -147,8 +147,8 @@ def _resync_variants(*variant_ids: int) -> None:
 
 
 def _resync_product(product_id: int) -> None:
-    variants = apps.get_model("product", "ProductVariant").objects.filter(product_id=product_id)
-    policies.resync(variants=list(variants.values_list("pk", flat=True)))
+    its = variants().filter(product_id=product_id)
+    policies.resync(variants=list(its.values_list("pk", flat=True)))
 
 
 def _log_failure(work: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""The host's tables and columns that our SQL reads or writes.
+"""The host's tables and columns that our SQL reads or writes, and those that ``rows.py`` types.
 
 A system check compares them with the database, so that a column which a new Saleor renames is
 found by ``manage.py check --database default``, not by a shopper.
@@ -37,12 +37,39 @@ TABLES: dict[str, frozenset[str]] = {
             "user_id",
             "user_email",
             "voucher_code",
+            "language_code",
+            "currency",
+            "total_gross_amount",
+            "total_charged_amount",
+            "shipping_price_gross_amount",
         }
     ),
-    "order_orderline": frozenset(
-        {"id", "order_id", "variant_id", "quantity", "quantity_fulfilled", "product_name"}
+    "order_ordergrantedrefund": frozenset(
+        {"id", "order_id", "amount_value", "status", "transaction_item_id"}
     ),
-    "plugins_pluginconfiguration": frozenset({"identifier", "channel_id", "configuration"}),
+    "order_orderline": frozenset(
+        {
+            "id",
+            "order_id",
+            "variant_id",
+            "created_at",
+            "quantity",
+            "quantity_fulfilled",
+            "currency",
+            "total_price_gross_amount",
+            "product_name",
+            "variant_name",
+            "translated_product_name",
+            "translated_variant_name",
+        }
+    ),
+    "payment_transaction": frozenset({"id", "payment_id", "kind", "is_success", "amount"}),
+    "payment_transactionitem": frozenset(
+        {"id", "order_id", "refund_pending_value", "refunded_value"}
+    ),
+    "plugins_pluginconfiguration": frozenset(
+        {"identifier", "channel_id", "configuration", "active"}
+    ),
     "product_category": frozenset({"id", "lft", "rght", "tree_id", "level"}),
     "product_product": frozenset(
         {"id", "name", "slug", "category_id", "product_type_id", "metadata"}

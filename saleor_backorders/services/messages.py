@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from saleor_backorders import errors
 from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
+from saleor_backorders.host.rows import channels
 from saleor_backorders.models import Message
 
 CURSOR = "message"
@@ -73,20 +73,15 @@ def _filtered(wanted: Filter, using: str) -> QuerySet[Message]:
     if wanted.order_ids:
         rows = rows.filter(order_id__in=wanted.order_ids)
     if wanted.channels:
-        slugs = _channels(using).filter(slug__in=wanted.channels)
+        slugs = channels(using).filter(slug__in=wanted.channels)
         rows = rows.filter(channel_id__in=slugs.values("pk"))
     return rows
 
 
-def _described(rows: QuerySet[Message]) -> QuerySet[Message, Any]:
-    channel = _channels(rows.db).filter(pk=OuterRef("channel_id"))
-    return rows.annotate(channel_slug=Subquery(channel.values("slug")[:1]))
+def _described(found: QuerySet[Message]) -> QuerySet[Message, Any]:
+    channel = channels(found.db).filter(pk=OuterRef("channel_id"))
+    return found.annotate(channel_slug=Subquery(channel.values("slug")[:1]))
 
 
 def _listed(row: Any) -> Listed:
     return Listed(row, row.channel_slug or "")
-
-
-def _channels(using: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = apps.get_model("channel", "Channel")._base_manager.using(using).order_by()
-    return rows

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import (
     Case,
     DateField,
@@ -28,6 +27,7 @@ from django.utils import timezone
 
 from saleor_backorders import errors, queries
 from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
+from saleor_backorders.host.rows import channels, orders, variants
 from saleor_backorders.models import Backorder
 
 
@@ -107,21 +107,19 @@ def positions(*, ids: Collection[int], using: str) -> dict[int, int]:
 
 def owner_of_order(*, order_id: UUID, using: str) -> tuple[bool, int | None]:
     """Tell whether an order exists, and whose it is."""
-    order = apps.get_model("order", "Order")
-    rows = order._base_manager.using(using).filter(pk=order_id).values_list("user_id", flat=True)
-    found = list(rows)
+    found = list(orders(using).filter(pk=order_id).values_list("user_id", flat=True))
     return bool(found), found[0] if found else None
 
 
 def _filtered(wanted: Filter, today: date, using: str) -> QuerySet[Backorder]:
     chosen = Q()
     if wanted.owner_id is not None:
-        chosen &= Q(order_id__in=_orders(using).filter(user_id=wanted.owner_id).values("pk"))
+        chosen &= Q(order_id__in=orders(using).filter(user_id=wanted.owner_id).values("pk"))
     if wanted.statuses:
         chosen &= Q(status__in=wanted.statuses)
     if wanted.channels:
-        channels = _table("channel", "Channel", using).filter(slug__in=wanted.channels)
-        chosen &= Q(channel_id__in=channels.values("pk"))
+        named = channels(using).filter(slug__in=wanted.channels)
+        chosen &= Q(channel_id__in=named.values("pk"))
     if wanted.variant_ids:
         chosen &= Q(variant_id__in=wanted.variant_ids)
     if wanted.order_ids:
@@ -145,15 +143,15 @@ def _matches(text: str, using: str) -> Q:
         Q(order_number=text.removeprefix("#"))
         | Q(product_name__icontains=text)
         | Q(sku__icontains=text)
-        | Q(order_id__in=_orders(using).filter(user_email__icontains=text).values("pk"))
+        | Q(order_id__in=orders(using).filter(user_email__icontains=text).values("pk"))
     )
 
 
 def _described(rows: QuerySet[Backorder], sorting: Sorting) -> QuerySet[Backorder, Any]:
     using = rows.db
-    order = _orders(using).filter(pk=OuterRef("order_id"))
-    channel = _table("channel", "Channel", using).filter(pk=OuterRef("channel_id"))
-    variant = _table("product", "ProductVariant", using).filter(pk=OuterRef("variant_id"))
+    order = orders(using).filter(pk=OuterRef("order_id"))
+    channel = channels(using).filter(pk=OuterRef("channel_id"))
+    variant = variants(using).filter(pk=OuterRef("variant_id"))
     return rows.annotate(
         owner_id=Subquery(order.values("user_id")[:1], output_field=IntegerField()),
         customer_email=Subquery(order.values("user_email")[:1]),
@@ -211,12 +209,3 @@ def _listed(row: Any) -> Listed:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _orders(using: str) -> QuerySet[Any]:
-    return _table("order", "Order", using)
-
-
-def _table(app: str, model: str, using: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = apps.get_model(app, model)._base_manager.using(using).order_by()
-    return rows

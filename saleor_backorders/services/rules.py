@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.db import connections, transaction
 
 from saleor_backorders import engine, errors
 from saleor_backorders.host.port import ShopSettings
+from saleor_backorders.host.rows import channels
 from saleor_backorders.models import ChannelRule
 from saleor_backorders.settings_form import MOST_RULE_DAYS
 
@@ -56,8 +56,8 @@ def find_channel(slug: str, *, using: str = "default") -> int:
 
     :raises NotFound: no such channel.
     """
-    channels = apps.get_model("channel", "Channel")._base_manager.using(using).filter(slug=slug)
-    found: int | None = channels.values_list("pk", flat=True).first()
+    named = channels(using).filter(slug=slug)
+    found: int | None = named.values_list("pk", flat=True).first()
     if found is None:
         raise errors.NotFound(kind="Channel", key=slug, field="channel")
     return found

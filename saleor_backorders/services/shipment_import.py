@@ -9,11 +9,11 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext
 
 from saleor_backorders import engine, errors
+from saleor_backorders.host.rows import variants
 from saleor_backorders.models import IncomingShipment
 
 from . import shipments
@@ -130,7 +130,7 @@ def _day(text: str) -> date | None:
 
 
 def _variants(skus: set[str]) -> dict[str, int]:
-    rows = apps.get_model("product", "ProductVariant")._base_manager.filter(sku__in=skus)
+    rows = variants().filter(sku__in=skus)
     return dict(rows.values_list("sku", "pk"))
 
 
