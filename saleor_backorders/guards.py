@@ -40,7 +40,7 @@ def connect() -> None:
         )
 
 
-def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
+def keep_limit(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse an allocation when its order needs more than the shelves hold and may wait.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -62,7 +62,7 @@ def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
         )
 
 
-def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
+def refuse_virtual_shipment(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse a fulfilment line from a virtual row: there is nothing to ship.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -88,7 +88,9 @@ def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
     )
 
 
-def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+def keep_awaited_stock(
+    sender: object, instance: Any, origin: object = None, **kwargs: object
+) -> None:
     """Refuse to delete a virtual row that orders wait on, unless its variant goes with it.
 
     :raises ValidationError: orders wait there.
@@ -100,7 +102,7 @@ def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs:
         raise _refusal(_("Orders wait for this stock."))
 
 
-def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
+def keep_awaited_warehouse(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse to delete a virtual warehouse that orders wait on.
 
     :raises ValidationError: orders wait there.
@@ -112,7 +114,7 @@ def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def use_offer_once(
-    sender: Any, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+    sender: object, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: object
 ) -> None:
     """Refuse a code of ours to whoever comes second: Saleor looks at it before it locks anything.
 
@@ -126,7 +128,7 @@ def use_offer_once(
         raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
-def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None:
+def refuse_offer_without_code(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse an order that has the discount of a code of ours and not the code.
 
     Where somebody else used the code since Saleor looked at it, Saleor forgets the code only.
@@ -149,7 +151,7 @@ def _installed() -> bool:
     return bool(policy_queries.installed_tables())
 
 
-def _awaited(**where: Any) -> bool:
+def _awaited(**where: object) -> bool:
     return allocations().filter(quantity_allocated__gt=0, **where).exists()
 
 

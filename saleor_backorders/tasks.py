@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from celery import shared_task
 from django.core.cache import cache
@@ -23,31 +22,31 @@ DUE = "saleor_backorders:swept"
 
 
 @shared_task(name=SWEEP_TASK, ignore_result=True)
-def sweep(**kwargs: Any) -> None:
+def sweep(**kwargs: object) -> None:
     """Finish what was put off, as often as the Dashboard says; beat asks more often than that."""
     _writing(_sweep_if_due)
 
 
 @shared_task(name=RESYNC_TASK, ignore_result=True)
-def resync(**kwargs: Any) -> None:
+def resync(**kwargs: object) -> None:
     """Bring every virtual warehouse and policy into line."""
     _writing(sweeping.refresh)
 
 
 @shared_task(name=SETTLE_TASK, ignore_result=True)
-def settle(**kwargs: Any) -> None:
+def settle(**kwargs: object) -> None:
     """Ask for refunds that are due, and cancel where silence means that."""
     _writing(_settle)
 
 
 @shared_task(name=DELIVER_TASK, ignore_result=True)
-def deliver(**kwargs: Any) -> None:
+def deliver(**kwargs: object) -> None:
     """Send the messages that are due."""
     _writing(_deliver)
 
 
 @shared_task(name=REMIND_TASK, ignore_result=True)
-def remind(**kwargs: Any) -> None:
+def remind(**kwargs: object) -> None:
     """Write the messages that only time makes worth sending."""
     _writing(_remind)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from .port import RefundAnswer, RefundOutcome, RefundPart
+from .rows import TransactionEvent, TransactionItem, transaction_events, transaction_items
 
 REQUEST = "refund_request"
 SUCCESS = "refund_success"
@@ -46,15 +46,15 @@ def outcome(part: RefundPart) -> RefundAnswer:
 
 @transaction.atomic
 def open_request(
-    part: RefundPart, key: str, *, names: Callable[[Any], dict[str, Any]]
+    part: RefundPart, key: str, *, names: Callable[[TransactionItem], Mapping[str, object]]
 ) -> RefundAnswer | Any:
     """Return the request to send, or the answer where nobody is to be asked.
 
     It is the same one once more where nobody knows what became of it.  ``names`` says of a
     transaction in whose name it is asked.
     """
-    items = apps.get_model("payment", "TransactionItem").objects
-    item = items.select_for_update(of=("self",)).get(pk=part.transaction_id)
+    items = transaction_items().select_for_update(of=("self",))
+    item = items.get(pk=part.transaction_id)
     known = outcome(part)
     if known.outcome in SETTLED:
         return known
@@ -72,10 +72,9 @@ def tie_reports(part: RefundPart) -> bool:
     return bool(loose.update(related_granted_refund_id=part.granted_refund_id))
 
 
-def _story(part: RefundPart) -> Any:
+def _story(part: RefundPart) -> QuerySet[Model, TransactionEvent]:
     """Return the events of a granted refund, in the order in which they were written."""
-    events = apps.get_model("payment", "TransactionEvent").objects
-    made = events.filter(transaction_id=part.transaction_id, type__in=STORY)
+    made = transaction_events().filter(transaction_id=part.transaction_id, type__in=STORY)
     own = Q(related_granted_refund_id=part.granted_refund_id)
     requests = made.filter(own, type=REQUEST)
     # Saleor does not tie what an app reports before it has answered the request.
@@ -83,7 +82,7 @@ def _story(part: RefundPart) -> Any:
     return made.filter(own | reported).order_by("pk")
 
 
-def _after(known: RefundAnswer, event: Any) -> RefundAnswer:
+def _after(known: RefundAnswer, event: TransactionEvent) -> RefundAnswer:
     """Return what is known after one more answer."""
     message = event.message or ""
     if event.type == SUCCESS:
@@ -98,14 +97,17 @@ def _after(known: RefundAnswer, event: Any) -> RefundAnswer:
     return RefundAnswer(outcome=result, message=message)
 
 
-def _requests(part: RefundPart) -> Any:
+def _requests(part: RefundPart) -> QuerySet[Model, TransactionEvent]:
     return _story(part).filter(type=REQUEST)
 
 
-def _new_request(item: Any, part: RefundPart, key: str, names: dict[str, Any]) -> Any:
+def _new_request(
+    item: TransactionItem, part: RefundPart, key: str, names: Mapping[str, object]
+) -> Model:
     """Write a request, with a key of its own where an earlier one was refused."""
     earlier = _requests(part).count()
-    return item.events.create(
+    return transaction_events().create(
+        transaction_id=item.id,
         type=REQUEST,
         amount_value=part.amount,
         currency=item.currency,

@@ -76,15 +76,49 @@ class GrantedRefund(Protocol):
     id: int
     order_id: UUID
     amount_value: Decimal
+    currency: str
     status: str
+    reason: str
+    shipping_costs_included: bool
     transaction_item_id: int | None
+    user_id: int | None
+    app_id: int | None
+
+
+class GrantedRefundLine(Protocol):
+    id: int
+    granted_refund_id: int
+    order_line_id: UUID
+    quantity: int
 
 
 class TransactionItem(Protocol):
     id: int
     order_id: UUID | None
+    currency: str
+    charged_value: Decimal
     refund_pending_value: Decimal
     refunded_value: Decimal
+    app_id: int | None
+    app_identifier: str | None
+
+
+class TransactionEvent(Protocol):
+    id: int
+    transaction_id: int
+    type: str
+    amount_value: Decimal
+    currency: str
+    message: str | None
+    psp_reference: str | None
+    idempotency_key: str | None
+    include_in_calculations: bool
+    related_granted_refund_id: int | None
+
+
+class Payment(Protocol):
+    id: int
+    captured_amount: Decimal
 
 
 class GatewayTransaction(Protocol):
@@ -148,10 +182,13 @@ MODELS: dict[type, str] = {
     ChannelWarehouse: "warehouse.ChannelWarehouse",
     GatewayTransaction: "payment.Transaction",
     GrantedRefund: "order.OrderGrantedRefund",
+    GrantedRefundLine: "order.OrderGrantedRefundLine",
     Order: "order.Order",
     OrderLine: "order.OrderLine",
     PluginConfiguration: "plugins.PluginConfiguration",
+    Payment: "payment.Payment",
     Product: "product.Product",
+    TransactionEvent: "payment.TransactionEvent",
     TransactionItem: "payment.TransactionItem",
     Variant: "product.ProductVariant",
     VariantListing: "product.ProductVariantChannelListing",
@@ -194,6 +231,11 @@ def granted_refunds(using: str = PRIMARY) -> QuerySet[Model, GrantedRefund]:
     return _rows(GrantedRefund, using)
 
 
+def granted_refund_lines(using: str = PRIMARY) -> QuerySet[Model, GrantedRefundLine]:
+    """Return for which units refunds were granted."""
+    return _rows(GrantedRefundLine, using)
+
+
 def orders(using: str = PRIMARY) -> QuerySet[Model, Order]:
     """Return the orders."""
     return _rows(Order, using)
@@ -212,6 +254,11 @@ def plugin_configurations(using: str = PRIMARY) -> QuerySet[Model, PluginConfigu
 def products(using: str = PRIMARY) -> QuerySet[Model, Product]:
     """Return the products."""
     return _rows(Product, using)
+
+
+def transaction_events(using: str = PRIMARY) -> QuerySet[Model, TransactionEvent]:
+    """Return what payment apps were asked, and what they reported."""
+    return _rows(TransactionEvent, using)
 
 
 def transaction_items(using: str = PRIMARY) -> QuerySet[Model, TransactionItem]:

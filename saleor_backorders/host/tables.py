@@ -45,7 +45,21 @@ TABLES: dict[str, frozenset[str]] = {
         }
     ),
     "order_ordergrantedrefund": frozenset(
-        {"id", "order_id", "amount_value", "status", "transaction_item_id"}
+        {
+            "id",
+            "order_id",
+            "amount_value",
+            "currency",
+            "status",
+            "reason",
+            "shipping_costs_included",
+            "transaction_item_id",
+            "user_id",
+            "app_id",
+        }
+    ),
+    "order_ordergrantedrefundline": frozenset(
+        {"id", "granted_refund_id", "order_line_id", "quantity"}
     ),
     "order_orderline": frozenset(
         {
@@ -63,9 +77,33 @@ TABLES: dict[str, frozenset[str]] = {
             "translated_variant_name",
         }
     ),
+    "payment_payment": frozenset({"id", "captured_amount"}),
     "payment_transaction": frozenset({"id", "payment_id", "kind", "is_success", "amount"}),
+    "payment_transactionevent": frozenset(
+        {
+            "id",
+            "transaction_id",
+            "type",
+            "amount_value",
+            "currency",
+            "message",
+            "psp_reference",
+            "idempotency_key",
+            "include_in_calculations",
+            "related_granted_refund_id",
+        }
+    ),
     "payment_transactionitem": frozenset(
-        {"id", "order_id", "refund_pending_value", "refunded_value"}
+        {
+            "id",
+            "order_id",
+            "currency",
+            "charged_value",
+            "refund_pending_value",
+            "refunded_value",
+            "app_id",
+            "app_identifier",
+        }
     ),
     "plugins_pluginconfiguration": frozenset(
         {"identifier", "channel_id", "configuration", "active"}

@@ -7,6 +7,7 @@ customer" would refuse the second code of somebody who waits for two orders.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -85,7 +86,7 @@ def _make(campaign: VoucherCampaign) -> int:
     return key
 
 
-def _worth(campaign: VoucherCampaign) -> tuple[str, Any]:
+def _worth(campaign: VoucherCampaign) -> tuple[str, int | Decimal]:
     if campaign.percent:
         return "percentage", campaign.percent
     return "fixed", campaign.amount

@@ -16,7 +16,7 @@ OWED = RefundAnswer(outcome=RefundOutcome.OWED)
 def grant(*, grant: Grant, actor: Actor) -> list[RefundPart]:
     """Write down that money is owed, and on which payments it lies."""
     order = Order.objects.get(pk=grant.order_id)
-    parts = grants.write(order, grant, actor, payments=payments.to_ask(order))
+    parts = grants.write(grant, actor, payments=payments.to_ask(order))
     charge.refresh(order)
     return parts
 

@@ -16,7 +16,7 @@ NOBODY_TO_ASK = "Nobody can be asked for this money; staff pay it back by hand."
 def grant(*, grant: Grant, actor: Actor) -> list[RefundPart]:
     """Write down what is owed, divided among the payments that can give it back."""
     order = Order.objects.get(pk=grant.order_id)
-    parts = grants.write(order, grant, actor, payments=payments.to_ask(order))
+    parts = grants.write(grant, actor, payments=payments.to_ask(order))
     update_order_charge_data(order)
     return parts
 
