@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from . import offer_queries, policy_queries
 from .host import get_host
 from .host.port import Shortage
+from .host.rows import allocations
 from .models import FIRST_VIRTUAL_STOCK_ID, VirtualWarehouse
 from .services import offer_codes
 
@@ -39,7 +40,7 @@ def connect() -> None:
         )
 
 
-def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
+def keep_limit(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse an allocation when its order needs more than the shelves hold and may wait.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -50,7 +51,7 @@ def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
         return
     room = policy_queries.room_of_line(instance.order_line_id, instance.quantity_allocated)
     if room is not None and room.need > room.on_shelf + room.may_wait:
-        raise get_host().insufficient_stock(
+        raise get_host().orders.insufficient_stock(
             [
                 Shortage(
                     variant_id=room.variant_id,
@@ -61,7 +62,7 @@ def keep_limit(sender: Any, instance: Any, **kwargs: Any) -> None:
         )
 
 
-def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
+def refuse_virtual_shipment(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse a fulfilment line from a virtual row: there is nothing to ship.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -75,7 +76,7 @@ def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
     # its mutation knows no answer for a shortage.
     if line._state.adding:
         return
-    raise get_host().insufficient_stock(
+    raise get_host().orders.insufficient_stock(
         [
             Shortage(
                 variant_id=line.variant_id,
@@ -87,7 +88,9 @@ def refuse_virtual_shipment(sender: Any, instance: Any, **kwargs: Any) -> None:
     )
 
 
-def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs: Any) -> None:
+def keep_awaited_stock(
+    sender: object, instance: Any, origin: object = None, **kwargs: object
+) -> None:
     """Refuse to delete a virtual row that orders wait on, unless its variant goes with it.
 
     :raises ValidationError: orders wait there.
@@ -99,7 +102,7 @@ def keep_awaited_stock(sender: Any, instance: Any, origin: Any = None, **kwargs:
         raise _refusal(_("Orders wait for this stock."))
 
 
-def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
+def keep_awaited_warehouse(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse to delete a virtual warehouse that orders wait on.
 
     :raises ValidationError: orders wait there.
@@ -111,7 +114,7 @@ def keep_awaited_warehouse(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def use_offer_once(
-    sender: Any, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+    sender: object, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: object
 ) -> None:
     """Refuse a code of ours to whoever comes second: Saleor looks at it before it locks anything.
 
@@ -122,10 +125,10 @@ def use_offer_once(
     if instance.is_active:
         offer_codes.release(code=instance.code)
     elif not offer_codes.take(code=instance.code, now=timezone.now()):
-        raise get_host().voucher_refusal(_("This voucher was used."))
+        raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
-def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None:
+def refuse_offer_without_code(sender: object, instance: Any, **kwargs: object) -> None:
     """Refuse an order that has the discount of a code of ours and not the code.
 
     Where somebody else used the code since Saleor looked at it, Saleor forgets the code only.
@@ -140,7 +143,7 @@ def refuse_offer_without_code(sender: Any, instance: Any, **kwargs: Any) -> None
         # Brought in from elsewhere: no checkout of this shop.
         return
     if _installed() and offer_queries.in_checkout(checkout_id=checkout_id):
-        raise get_host().voucher_refusal(_("This voucher was used."))
+        raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
 def _installed() -> bool:
@@ -148,9 +151,8 @@ def _installed() -> bool:
     return bool(policy_queries.installed_tables())
 
 
-def _awaited(**where: Any) -> bool:
-    allocations = apps.get_model("warehouse", "Allocation").objects
-    return bool(allocations.filter(quantity_allocated__gt=0, **where).exists())
+def _awaited(**where: object) -> bool:
+    return allocations().filter(quantity_allocated__gt=0, **where).exists()
 
 
 def _origin_model(origin: Any) -> Any:

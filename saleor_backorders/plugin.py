@@ -12,15 +12,16 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 
 from . import tasks
+from .common import clock
 from .conf import PLUGIN_ID
 from .graphql import bodies
 from .host import get_host
+from .host.rows import channels, variants
 from .host.saleor import BasePlugin, config_structure, refuse_settings, release_voucher
 from .pages import router
 from .services import admit, offer_codes, policies, sweep
@@ -49,7 +50,7 @@ class BackordersPlugin(BasePlugin):
     @classmethod
     def validate_plugin_configuration(cls, plugin_configuration: Any, **kwargs: Any) -> None:
         """Refuse settings with one error for each wrong field."""
-        slugs = apps.get_model("channel", "Channel").objects.values_list("slug", flat=True)
+        slugs = channels().values_list("slug", flat=True)
         refuse_settings(form.validate(plugin_configuration.configuration, channel_slugs=set(slugs)))
 
     @classmethod
@@ -66,7 +67,7 @@ class BackordersPlugin(BasePlugin):
         user = checkout_info.user
         try:
             admit.check_checkout(
-                host=get_host(),
+                shop=get_host().shop,
                 checkout_id=checkout_info.checkout.pk,
                 channel_slug=checkout_info.channel.slug,
                 country=checkout_info.get_country(),
@@ -76,6 +77,7 @@ class BackordersPlugin(BasePlugin):
                     for info in lines
                 ],
                 now=timezone.now(),
+                today=clock.today(),
                 voucher_code=checkout_info.checkout.voucher_code,
                 emails=[checkout_info.checkout.email, user.email if user else None],
             )
@@ -140,7 +142,7 @@ def _view() -> Callable[..., HttpResponse]:
     # Imported late: building the schema needs every app's models.
     from .graphql.schema import schema
 
-    return get_host().graphql_view(schema)
+    return get_host().shop.graphql_view(schema)
 
 
 def _resync_variants(*variant_ids: int) -> None:
@@ -148,8 +150,8 @@ def _resync_variants(*variant_ids: int) -> None:
 
 
 def _resync_product(product_id: int) -> None:
-    variants = apps.get_model("product", "ProductVariant").objects.filter(product_id=product_id)
-    policies.resync(variants=list(variants.values_list("pk", flat=True)))
+    its = variants().filter(product_id=product_id)
+    policies.resync(variants=list(its.values_list("pk", flat=True)))
 
 
 def _log_failure(work: Callable[[], object]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
 from . import policy_queries
+from .common import clock
 from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
 from .services import deliver as delivering
@@ -22,31 +22,31 @@ DUE = "saleor_backorders:swept"
 
 
 @shared_task(name=SWEEP_TASK, ignore_result=True)
-def sweep(**kwargs: Any) -> None:
+def sweep(**kwargs: object) -> None:
     """Finish what was put off, as often as the Dashboard says; beat asks more often than that."""
     _writing(_sweep_if_due)
 
 
 @shared_task(name=RESYNC_TASK, ignore_result=True)
-def resync(**kwargs: Any) -> None:
+def resync(**kwargs: object) -> None:
     """Bring every virtual warehouse and policy into line."""
     _writing(sweeping.refresh)
 
 
 @shared_task(name=SETTLE_TASK, ignore_result=True)
-def settle(**kwargs: Any) -> None:
+def settle(**kwargs: object) -> None:
     """Ask for refunds that are due, and cancel where silence means that."""
     _writing(_settle)
 
 
 @shared_task(name=DELIVER_TASK, ignore_result=True)
-def deliver(**kwargs: Any) -> None:
+def deliver(**kwargs: object) -> None:
     """Send the messages that are due."""
     _writing(_deliver)
 
 
 @shared_task(name=REMIND_TASK, ignore_result=True)
-def remind(**kwargs: Any) -> None:
+def remind(**kwargs: object) -> None:
     """Write the messages that only time makes worth sending."""
     _writing(_remind)
 
@@ -59,7 +59,7 @@ def _deliver() -> None:
             telling.tell(host=host, now=now)
         finally:
             # Before the letters that leave next: they bring it.
-            offers.issue_due(host=host, now=now, today=host.today())
+            offers.issue_due(host=host, now=now, today=clock.today())
     finally:
         # Whatever is wrong with sign-ups or vouchers keeps no order's message waiting.
         delivering.deliver(host=host, now=now)
@@ -68,24 +68,24 @@ def _deliver() -> None:
 def _remind() -> None:
     host = get_host()
     sign_up.forget(now=timezone.now())
-    reminding.remind(host=host, now=timezone.now(), today=host.today())
+    reminding.remind(host=host, now=timezone.now(), today=clock.today())
 
 
 def _settle() -> None:
     host = get_host()
     now = timezone.now()
-    silence.apply(host=host, now=now, today=host.today())
+    silence.apply(host=host, now=now, today=clock.today())
     refunds.settle(host=host, now=now)
 
 
 def _sweep_if_due() -> None:
-    seconds = get_host().settings().sweep_seconds
+    seconds = get_host().shop.settings().sweep_seconds
     if cache.add(DUE, "", timeout=seconds):
         sweeping.sweep()
 
 
 def _writing(work: Callable[[], object]) -> None:
-    get_host().writer()(_where_installed)(work)
+    get_host().shop.writer()(_where_installed)(work)
 
 
 def _where_installed(work: Callable[[], object]) -> None:

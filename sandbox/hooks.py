@@ -58,7 +58,7 @@ def preprocess_order_creation(checkout: Checkout) -> None:
         return
     admit = plugin_module("services.admit")
     admit.check_checkout(
-        host=plugin_module("host").get_host(),
+        shop=plugin_module("host").get_host().shop,
         checkout_id=checkout.pk,
         channel_slug=checkout.channel.slug,
         country=carts.country(checkout),
@@ -68,6 +68,7 @@ def preprocess_order_creation(checkout: Checkout) -> None:
             for line in checkout.lines.all()
         ],
         now=timezone.now(),
+        today=timezone.now().date(),
         voucher_code=checkout.voucher_code,
         emails=[checkout.email, checkout.user.email if checkout.user else None],
     )

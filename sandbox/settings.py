@@ -64,7 +64,7 @@ DATABASES = {
     }
 }
 
-SALEOR_BACKORDERS_HOST = "sandbox.host.SandboxHost"
+SALEOR_BACKORDERS_HOST = "sandbox.host.HOST"
 WEBHOOK_SYNC_TIMEOUT = 20
 PLUGINS = ["saleor_backorders.plugin.BackordersPlugin"]
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}

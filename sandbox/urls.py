@@ -14,11 +14,8 @@ from sandbox.graphql.view import graphql_view
 
 @cache
 def _plugin_graphql() -> Callable[..., HttpResponse]:
-    return (
-        hooks.plugin_module("host")
-        .get_host()
-        .graphql_view(hooks.plugin_module("graphql.schema").schema)
-    )
+    shop = hooks.plugin_module("host").get_host().shop
+    return shop.graphql_view(hooks.plugin_module("graphql.schema").schema)
 
 
 @csrf_exempt

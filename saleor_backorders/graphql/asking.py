@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone, translation
 
 from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Host, Requester
 from saleor_backorders.services import throttle
@@ -42,14 +43,14 @@ def of(info: Any, *, writes: bool = False) -> Asking:
     known: Asking | None = getattr(context, _KEY, None)
     if known is None or (writes and known.using != PRIMARY):
         host = get_host()
-        using = PRIMARY if writes else host.read_connection(context)
+        using = PRIMARY if writes else host.shop.read_connection(context)
         known = Asking(
             host=host,
-            requester=host.requester(context),
-            language=host.language(context),
+            requester=host.shop.requester(context),
+            language=translation.get_language_from_request(context),
             using=using,
             now=timezone.now(),
-            today=host.today(),
+            today=clock.today(),
             address=throttle.address_of(context.META),
             loaders=Loaders(using),
         )

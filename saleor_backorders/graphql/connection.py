@@ -11,7 +11,7 @@ from typing import Any
 import graphene
 
 from saleor_backorders import errors
-from saleor_backorders.services import queue
+from saleor_backorders.common import paging
 
 from .scalars import Int
 
@@ -35,7 +35,7 @@ def window(
     after: str | None = None,
     last: int | None = None,
     before: str | None = None,
-) -> queue.Window:
+) -> paging.Window:
     """Return the part of a list that the arguments of a connection name.
 
     :raises InvalidValue: both directions at once, a cursor that is none.
@@ -48,7 +48,7 @@ def window(
     if size is not None:
         name = "last" if backwards else "first"
         errors.check_range(size, least=0, most=LARGEST_PAGE, field=name)
-    return queue.Window(
+    return paging.Window(
         size=DEFAULT_PAGE if size is None else size,
         from_the_end=backwards,
         after=_decode(after, "after"),
@@ -56,17 +56,17 @@ def window(
     )
 
 
-def encode(cursor: queue.Cursor) -> str:
+def encode(cursor: paging.Cursor) -> str:
     """Return a cursor as clients keep it."""
     return base64.b64encode(json.dumps(cursor).encode()).decode()
 
 
-def _decode(text: str | None, field: str) -> queue.Cursor | None:
+def _decode(text: str | None, field: str) -> paging.Cursor | None:
     if not text:
         return None
     try:
         key, number = json.loads(base64.b64decode(text, validate=True))
-        return queue.Cursor(str(key), int(number))
+        return paging.Cursor(str(key), int(number))
     except (binascii.Error, TypeError, ValueError) as exc:
         raise errors.InvalidValue("This is not a cursor.", field=field) from exc
 
@@ -78,7 +78,9 @@ class PageInfo(graphene.ObjectType):
     end_cursor = graphene.String()
 
 
-def page_info(cursors: Sequence[queue.Cursor], *, has_more: bool, window: queue.Window) -> PageInfo:
+def page_info(
+    cursors: Sequence[paging.Cursor], *, has_more: bool, window: paging.Window
+) -> PageInfo:
     """Say whether the list goes on beyond the items that these cursors stand for."""
     if window.from_the_end:
         has_next, has_previous = window.before is not None, has_more

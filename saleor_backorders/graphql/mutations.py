@@ -21,7 +21,7 @@ _refuse_policy = partial(types.BackorderPolicyUpdate, variants_affected=0)
 def checkout_backorders_acknowledge(asking: Asking, *, checkout_id: str) -> Any:
     state = agree.acknowledge(
         checkout_id=decode.uuid(checkout_id, kind="Checkout", field="checkoutId"),
-        settings=asking.host.settings(),
+        settings=asking.host.shop.settings(),
         now=asking.now,
         today=asking.today,
     )
@@ -38,7 +38,7 @@ def backorder_policy_update(asking: Asking, *, scope: Any, input: Any) -> Any:  
         scope=kind,
         target_ids=targets,
         values=inputs.read_rule(input),
-        settings=asking.host.settings(),
+        settings=asking.host.shop.settings(),
         today=asking.today,
     )
     return types.BackorderPolicyUpdate(

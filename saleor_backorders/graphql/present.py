@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils import translation
 
+from saleor_backorders.common.paging import Page, Window
 from saleor_backorders.models import Backorder
 from saleor_backorders.services import (
     agree,
@@ -106,7 +107,7 @@ def backorders(rows: Iterable[queue.Listed], *, today: date) -> list[types.Backo
 
 
 def backorder_connection(
-    page: queue.Page, *, wanted: queue.Filter, window: queue.Window, asking: Asking
+    page: Page[queue.Listed], *, wanted: queue.Filter, window: Window, asking: Asking
 ) -> types.BackorderConnection:
     """Show a page; the whole list is counted only if somebody asks."""
     return types.BackorderConnection(

@@ -36,7 +36,7 @@ def backorder_availability(
 def checkout_backorders(asking: Asking, *, checkout_id: str) -> Any:
     state = agree.checkout_backorders(
         checkout_id=ids.uuid(checkout_id, kind="Checkout", field="checkoutId"),
-        settings=asking.host.settings(),
+        settings=asking.host.shop.settings(),
         now=asking.now,
         today=asking.today,
         using=asking.using,
@@ -96,7 +96,7 @@ def backorder_policy(asking: Asking, *, variant_id: str, channel: str) -> Any:
     found = policies.effective_policy(
         variant_id=ids.integer(variant_id, kind="ProductVariant", field="variantId"),
         channel=channel,
-        settings=asking.host.settings(),
+        settings=asking.host.shop.settings(),
         today=asking.today,
         using=asking.using,
     )

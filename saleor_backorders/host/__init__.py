@@ -7,12 +7,11 @@ from django.utils.module_loading import import_string
 
 from .port import Host
 
-DEFAULT_HOST = "saleor_backorders.host.saleor.SaleorHost"
+DEFAULT_HOST = "saleor_backorders.host.saleor.HOST"
 
 
 @cache
 def get_host() -> Host:
-    """Return the adapter to the shop, made once for each process."""
-    path = getattr(settings, "SALEOR_BACKORDERS_HOST", DEFAULT_HOST)
-    host: Host = import_string(path)()
+    """Return the shop that we live in."""
+    host: Host = import_string(getattr(settings, "SALEOR_BACKORDERS_HOST", DEFAULT_HOST))
     return host

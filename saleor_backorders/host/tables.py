@@ -1,4 +1,4 @@
-"""The host's tables and columns that our SQL reads or writes.
+"""The host's tables and columns that our SQL reads or writes, and those that ``rows.py`` types.
 
 A system check compares them with the database, so that a column which a new Saleor renames is
 found by ``manage.py check --database default``, not by a shopper.
@@ -37,12 +37,77 @@ TABLES: dict[str, frozenset[str]] = {
             "user_id",
             "user_email",
             "voucher_code",
+            "language_code",
+            "currency",
+            "total_gross_amount",
+            "total_charged_amount",
+            "shipping_price_gross_amount",
         }
     ),
-    "order_orderline": frozenset(
-        {"id", "order_id", "variant_id", "quantity", "quantity_fulfilled", "product_name"}
+    "order_ordergrantedrefund": frozenset(
+        {
+            "id",
+            "order_id",
+            "amount_value",
+            "currency",
+            "status",
+            "reason",
+            "shipping_costs_included",
+            "transaction_item_id",
+            "user_id",
+            "app_id",
+        }
     ),
-    "plugins_pluginconfiguration": frozenset({"identifier", "channel_id", "configuration"}),
+    "order_ordergrantedrefundline": frozenset(
+        {"id", "granted_refund_id", "order_line_id", "quantity"}
+    ),
+    "order_orderline": frozenset(
+        {
+            "id",
+            "order_id",
+            "variant_id",
+            "created_at",
+            "quantity",
+            "quantity_fulfilled",
+            "currency",
+            "total_price_gross_amount",
+            "product_name",
+            "variant_name",
+            "translated_product_name",
+            "translated_variant_name",
+        }
+    ),
+    "payment_payment": frozenset({"id", "captured_amount"}),
+    "payment_transaction": frozenset({"id", "payment_id", "kind", "is_success", "amount"}),
+    "payment_transactionevent": frozenset(
+        {
+            "id",
+            "transaction_id",
+            "type",
+            "amount_value",
+            "currency",
+            "message",
+            "psp_reference",
+            "idempotency_key",
+            "include_in_calculations",
+            "related_granted_refund_id",
+        }
+    ),
+    "payment_transactionitem": frozenset(
+        {
+            "id",
+            "order_id",
+            "currency",
+            "charged_value",
+            "refund_pending_value",
+            "refunded_value",
+            "app_id",
+            "app_identifier",
+        }
+    ),
+    "plugins_pluginconfiguration": frozenset(
+        {"identifier", "channel_id", "configuration", "active"}
+    ),
     "product_category": frozenset({"id", "lft", "rght", "tree_id", "level"}),
     "product_product": frozenset(
         {"id", "name", "slug", "category_id", "product_type_id", "metadata"}

@@ -7,6 +7,7 @@ customer" would refuse the second code of somebody who waits for two orders.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -18,8 +19,11 @@ MARK = "backorders.campaign"
 ONE_CODE = {"type": "entire_order", "single_use": True, "usage_limit": None}
 
 
-def issue(campaign: VoucherCampaign, code: str) -> None:
-    """Give a campaign's voucher one more code, in the caller's transaction."""
+def issue(*, campaign: VoucherCampaign, code: str) -> None:
+    """Give a campaign's voucher one more code, to be used once, in the caller's transaction.
+
+    Codes of one campaign belong to one voucher, however many workers issue them at once.
+    """
     voucher_id = _find(campaign)
     if voucher_id is None:
         # Only whoever finds none waits: the voucher may be on its way to its COMMIT.
@@ -28,13 +32,13 @@ def issue(campaign: VoucherCampaign, code: str) -> None:
     _table("VoucherCode").objects.create(voucher_id=voucher_id, code=code)
 
 
-def withdraw(code: str) -> bool:
+def withdraw(*, code: str) -> bool:
     """Switch a code off that nobody used; tell whether that was so."""
     rows = _table("VoucherCode").objects.filter(code=code, is_active=True, used=0)
     return bool(rows.update(is_active=False))
 
 
-def give_back(code: str) -> None:
+def give_back(*, code: str) -> None:
     """Let a code be used that a checkout took, and of which no order came."""
     _table("VoucherCode").objects.filter(code=code).update(is_active=True)
 
@@ -82,7 +86,7 @@ def _make(campaign: VoucherCampaign) -> int:
     return key
 
 
-def _worth(campaign: VoucherCampaign) -> tuple[str, Any]:
+def _worth(campaign: VoucherCampaign) -> tuple[str, int | Decimal]:
     if campaign.percent:
         return "percentage", campaign.percent
     return "fixed", campaign.amount

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from saleor_backorders import errors
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation
@@ -44,7 +45,7 @@ def repeated(posted: Mapping[str, str], *, token: str) -> HttpResponse | None:
     row = Backorder.objects.filter(pk=backorder_id).first()
     if found is None or row is None or not view.has_order(row, using=view.PRIMARY):
         return None
-    page = view.read(row, today=get_host().today(), using=view.PRIMARY)
+    page = view.read(row, today=clock.today(), using=view.PRIMARY)
     with translation.override(page.language):
         refund = sum((each.amount for each in found.refunds.all()), Decimal(0))
         return answers.cancelled(page, found.quantity, Money(refund, found.currency))
@@ -127,5 +128,5 @@ def _refused(token: str, refused: errors.BackordersError) -> HttpResponse:
         backorder = links.open_backorder(token, view.PRIMARY)
     except errors.LinkInvalid:
         return answers.nowhere()
-    page = view.read(backorder, today=get_host().today(), using=view.PRIMARY)
+    page = view.read(backorder, today=clock.today(), using=view.PRIMARY)
     return answers.wait(page, notice=refused.message, status=409)

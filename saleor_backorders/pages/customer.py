@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from saleor_backorders import errors
-from saleor_backorders.host import get_host
+from saleor_backorders.common import clock
 from saleor_backorders.services import links
 
 from . import answers, choices, view
@@ -33,7 +33,7 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
         backorder = links.open_backorder(token, view.PRIMARY)
     except errors.LinkInvalid:
         return nowhere(request)
-    page = view.read(backorder, today=get_host().today(), using=view.PRIMARY)
+    page = view.read(backorder, today=clock.today(), using=view.PRIMARY)
     with translation.override(page.language):
         if request.method == "POST":
             return choices.carry_out(page, request.POST, token=token)

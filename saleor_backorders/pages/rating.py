@@ -7,15 +7,14 @@ kept once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from saleor_backorders import errors
+from saleor_backorders.host.rows import orders
 from saleor_backorders.models import Backorder
 from saleor_backorders.services import rate, words
 from saleor_backorders.services.names import full_name
@@ -90,8 +89,7 @@ def rating_page(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _read(backorder: Backorder) -> RatingPage:
-    orders: Any = apps.get_model("order", "Order")._base_manager
-    language = orders.values_list("language_code", flat=True).get(pk=backorder.order_id)
+    language = orders().values_list("language_code", flat=True).get(pk=backorder.order_id)
     said = rate.said(backorder_id=backorder.pk, using=PRIMARY)
     return RatingPage(
         backorder=backorder,

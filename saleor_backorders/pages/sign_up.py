@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 
 from saleor_backorders import errors
-from saleor_backorders.host import get_host
+from saleor_backorders.common import clock
 from saleor_backorders.models import BackInStockSubscription
 from saleor_backorders.services import links, on_shelf, sign_up, words
 
@@ -55,7 +55,7 @@ def _read(row: BackInStockSubscription) -> SignUpPage:
 
 def name_of(variant_id: int, channel_id: int) -> str:
     """Return what a variant is called; empty where it is gone."""
-    goods = on_shelf.read(
-        [(variant_id, channel_id)], now=timezone.now(), today=get_host().today()
-    ).get((variant_id, channel_id))
+    goods = on_shelf.read([(variant_id, channel_id)], now=timezone.now(), today=clock.today()).get(
+        (variant_id, channel_id)
+    )
     return goods.thing if goods else ""

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from django.apps import apps
 from django.utils import timezone
 
+from saleor_backorders.host.rows import orders
 from saleor_backorders.models import Backorder, Decision, DecisionState
 from saleor_backorders.services import alternatives, money, words
 from saleor_backorders.services.names import full_name
@@ -105,12 +104,12 @@ class WaitPage:
 
 def has_order(backorder: Backorder, *, using: str) -> bool:
     """Tell whether the backorder's order is still there."""
-    return bool(_table("order", "Order", using).filter(pk=backorder.order_id).exists())
+    return orders(using).filter(pk=backorder.order_id).exists()
 
 
 def read(backorder: Backorder, *, today: date, using: str) -> WaitPage:
     """Return the page of a backorder whose order exists."""
-    order = _table("order", "Order", using).get(pk=backorder.order_id)
+    order = orders(using).get(pk=backorder.order_id)
     account = money.of_order(backorder.order_id)
     value = money.value_of_units(backorder.order_line_id, backorder.waiting)
     decisions = Decision.objects.using(using).filter(
@@ -142,7 +141,3 @@ def _choices(
         if each.quantity_available >= backorder.waiting and (saved >= 0 or dearer_too):
             refund = Money(account.owed_for(saved), account.currency)
             yield Choice(variant_id=each.variant_id, name=each.name, refund=refund)
-
-
-def _table(app: str, model: str, using: str) -> Any:
-    return apps.get_model(app, model)._base_manager.using(using)

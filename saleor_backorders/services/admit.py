@@ -14,7 +14,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from saleor_backorders.host.port import Host
+from saleor_backorders.host import checkout
+from saleor_backorders.host.port import Shop
 
 from . import agree, availability, offer_codes
 from .availability import Availability, AvailabilityStatus, Demand
@@ -31,13 +32,14 @@ class CheckoutDemand(NamedTuple):
 
 def check_checkout(
     *,
-    host: Host,
+    shop: Shop,
     checkout_id: UUID,
     channel_slug: str,
     country: str,
     collection_point_id: UUID | None,
     lines: Sequence[CheckoutDemand],
     now: datetime,
+    today: date,
     voucher_code: str | None = None,
     emails: Sequence[str | None] = (),
 ) -> None:
@@ -45,16 +47,14 @@ def check_checkout(
 
     Nor may it use a voucher that was given to somebody else; ``emails`` are the shopper's.
     Only lines that backorders have a say in are looked at; the rest is the shop's business.
-    Reads from the primary database.  What is raised is built by ``host.checkout_refusal`` with
-    the codes of Saleor's ``CheckoutErrorCode`` ("insufficient_stock", "required",
-    "voucher_not_applicable").
+    Reads from the primary database.  What is raised has the codes of Saleor's
+    ``CheckoutErrorCode`` ("insufficient_stock", "required", "voucher_not_applicable").
 
-    :raises Exception: the host's refusal; nothing else for a checkout that the host let pass.
+    :raises ValidationError: the refusal; nothing else for a checkout that the shop let pass.
     """
-    offer_codes.check_checkout(host=host, code=voucher_code, emails=emails)
+    offer_codes.check_checkout(code=voucher_code, emails=emails)
     if not lines:
         return
-    today = host.today()
     place = availability.find_place(
         channel=channel_slug,
         country=country,
@@ -69,11 +69,11 @@ def check_checkout(
         today=today,
         using="default",
     )
-    _refuse_shortage(host, answers)
-    _refuse_missing_agreement(host, checkout_id, channel_slug, lines, answers, today)
+    _refuse_shortage(answers)
+    _refuse_missing_agreement(shop, checkout_id, channel_slug, lines, answers, today)
 
 
-def _refuse_shortage(host: Host, answers: Sequence[Availability]) -> None:
+def _refuse_shortage(answers: Sequence[Availability]) -> None:
     short = [
         answer
         for answer in answers
@@ -83,11 +83,11 @@ def _refuse_shortage(host: Host, answers: Sequence[Availability]) -> None:
         message = "; ".join(
             f"{answer.product_name}: {availability.shortage(answer)}" for answer in short
         )
-        raise host.checkout_refusal(message, code=INSUFFICIENT_STOCK, field="lines")
+        raise checkout.refusal(message, code=INSUFFICIENT_STOCK, field="lines")
 
 
 def _refuse_missing_agreement(
-    host: Host,
+    shop: Shop,
     checkout_id: UUID,
     channel_slug: str,
     lines: Sequence[CheckoutDemand],
@@ -95,7 +95,7 @@ def _refuse_missing_agreement(
     today: date,
 ) -> None:
     shown = agree.what_waits(zip((line.line_id for line in lines), answers, strict=True))
-    if not shown or not host.settings().requires_agreement(channel_slug):
+    if not shown or not shop.settings().requires_agreement(channel_slug):
         return
     if not agree.covers(agree.find(checkout_id=checkout_id, using="default"), shown):
         what = "; ".join(
@@ -104,4 +104,4 @@ def _refuse_missing_agreement(
             if answer.backordered
         )
         message = gettext("Please agree to wait first: %(what)s") % {"what": what}
-        raise host.checkout_refusal(message, code=AGREEMENT_MISSING, field="backorders")
+        raise checkout.refusal(message, code=AGREEMENT_MISSING, field="backorders")

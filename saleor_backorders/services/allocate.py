@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models import Max
 
 from saleor_backorders import engine, errors
+from saleor_backorders.host.rows import variants
 from saleor_backorders.models import Movement, MovementKind
 
 CAUSE = "staff"
@@ -49,8 +49,7 @@ def allocate(*, variant_ids: Collection[int]) -> Allocated:
 
 
 def _check_exist(variant_ids: Collection[int]) -> None:
-    variants = apps.get_model("product", "ProductVariant")._base_manager
-    known = set(variants.filter(pk__in=variant_ids).values_list("pk", flat=True))
+    known = set(variants().filter(pk__in=variant_ids).values_list("pk", flat=True))
     for variant_id in variant_ids:
         if variant_id not in known:
             raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantIds")

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_backorders import errors, queries
-from saleor_backorders.host.port import Actor, Host
+from saleor_backorders.host.port import Actor, Grant, Host
 from saleor_backorders.models import Backorder, Cancellation, DecisionState
 
 from . import money, offer_codes, refunds, releasing
@@ -71,7 +71,7 @@ def cancel(
         errors.check_range(units, least=1, most=held.row.waiting, field="quantity")
         whole = releasing.nothing_else_is_left(held.row.order_id, units)
         if whole:
-            host.cancel_order(order_id=held.row.order_id, actor=actor)
+            host.orders.cancel(order_id=held.row.order_id, actor=actor)
         done = _give_up(host, held, units, wish, whole=whole, with_shipping=whole)
         if units == held.row.waiting:
             releasing.close_decisions([held.row], DecisionState.CANCELLED, by=by, now=now)
@@ -94,7 +94,7 @@ def cancel_order(
         units = sum(each.row.waiting for each in held)
         whole = releasing.nothing_else_is_left(order_id, units)
         if whole:
-            host.cancel_order(order_id=order_id, actor=actor)
+            host.orders.cancel(order_id=order_id, actor=actor)
         done = [
             _give_up(
                 host, each, each.row.waiting, wish, whole=whole, with_shipping=whole and not place
@@ -132,7 +132,7 @@ def _give_up(
         now=wish.now, idempotency_key=wish.idempotency_key,
     )  # fmt: skip
     if not whole:
-        host.release_units(
+        host.orders.release_units(
             order_line_id=line_id, quantity=units, amount=owed, reason=wish.reason,
             actor=wish.actor,
         )  # fmt: skip
@@ -155,14 +155,14 @@ def refund(
     now: datetime,
 ) -> None:
     """Owe an amount for a cancellation, and ask for it once the transaction is through."""
-    parts = host.grant_refund(
+    grant = Grant(
         order_id=cancellation.order_id,
         amount=amount,
         lines=[(cancellation.order_line_id, cancellation.quantity)],
         with_shipping=with_shipping,
         reason=cancellation.reason,
-        actor=actor,
     )
+    parts = host.refunds.grant(grant=grant, actor=actor)
     owed = refunds.owe(cancellation, parts, now=now)
     transaction.on_commit(partial(refunds.settle, host=host, now=now, ids=owed), robust=True)
 

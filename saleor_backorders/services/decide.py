@@ -50,7 +50,7 @@ def take_available(*, host: Host, backorder_id: int, actor: Actor, by: str, now:
     Backorder.objects.filter(pk=row.pk).update(ship_asked_units=here, updated_at=now)
     with words.for_staff():
         message = gettext("The customer asks to have %(units)s of %(product)s shipped now.")
-    host.add_note(
+    host.orders.add_note(
         order_id=row.order_id,
         message=message % {"units": here, "product": row.product_name},
         actor=actor,

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.apps import apps
 from django.core import signing
 from django.db.models import Exists, OuterRef, Q
 
 from saleor_backorders import conf, errors
+from saleor_backorders.host.rows import orders
 from saleor_backorders.models import Backorder
 
 PURPOSE = "saleor_backorders.links.wait"
@@ -91,11 +91,11 @@ def open_backorder(token: str, using: str) -> Backorder:
     :raises LinkInvalid: a wrong link, or nothing of it waits or is ready to ship, or its order
         was cancelled, has expired or is gone.
     """
-    orders = apps.get_model("order", "Order")._base_manager.filter(pk=OuterRef("order_id"))
+    its = orders(using).filter(pk=OuterRef("order_id"))
     found = (
         Backorder.objects.using(using)
         .filter(Q(waiting__gt=0) | Q(allocated__gt=0), id=read(token))
-        .filter(Exists(orders.exclude(status__in=CLOSED_ORDERS)))
+        .filter(Exists(its.exclude(status__in=CLOSED_ORDERS)))
         .first()
     )
     if found is None:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from saleor_backorders import errors
+from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
+from saleor_backorders.host.rows import channels
 from saleor_backorders.models import Message
-
-from .queue import Cursor, Window
 
 CURSOR = "message"
 
@@ -33,26 +32,14 @@ class Listed(NamedTuple):
     channel: str
 
 
-class Page(NamedTuple):
-    items: list[Listed]
-    has_more: bool
-
-
-def page(*, wanted: Filter, window: Window, using: str) -> Page:
+def page(*, wanted: Filter, window: Window, using: str) -> Page[Listed]:
     """Return a part of the list; one statement, whatever its size.
 
     :raises InvalidValue: a cursor that belongs to another list.
     """
-    rows = _filtered(wanted, using)
-    for cursor, sign in ((window.after, "lt"), (window.before, "gt")):
-        if cursor:
-            if cursor.key != CURSOR:
-                raise errors.InvalidValue("This cursor belongs to another list.")
-            rows = rows.filter(**{f"pk__{sign}": cursor.id})
-    order = "pk" if window.from_the_end else "-pk"
-    found = list(_described(rows).order_by(order)[: window.size + 1])
-    items = [_listed(row) for row in found[: window.size]]
-    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+    order = Sorted(column="pk", value=_number, descending=True)
+    found = cut(_described(_filtered(wanted, using)), order, window)
+    return Page([_listed(row) for row in found.items], found.has_more)
 
 
 def find(*, ids: Iterable[int], using: str) -> list[Listed]:
@@ -71,6 +58,12 @@ def cursor_of(listed: Listed) -> Cursor:
     return Cursor(CURSOR, listed.message.pk)
 
 
+def _number(cursor: Cursor) -> int:
+    if cursor.key != CURSOR:
+        raise errors.InvalidValue("This cursor belongs to another list.")
+    return cursor.id
+
+
 def _filtered(wanted: Filter, using: str) -> QuerySet[Message]:
     rows = Message.objects.using(using).all()
     if wanted.states:
@@ -80,20 +73,15 @@ def _filtered(wanted: Filter, using: str) -> QuerySet[Message]:
     if wanted.order_ids:
         rows = rows.filter(order_id__in=wanted.order_ids)
     if wanted.channels:
-        slugs = _channels(using).filter(slug__in=wanted.channels)
+        slugs = channels(using).filter(slug__in=wanted.channels)
         rows = rows.filter(channel_id__in=slugs.values("pk"))
     return rows
 
 
-def _described(rows: QuerySet[Message]) -> QuerySet[Message, Any]:
-    channel = _channels(rows.db).filter(pk=OuterRef("channel_id"))
-    return rows.annotate(channel_slug=Subquery(channel.values("slug")[:1]))
+def _described(found: QuerySet[Message]) -> QuerySet[Message, Any]:
+    channel = channels(found.db).filter(pk=OuterRef("channel_id"))
+    return found.annotate(channel_slug=Subquery(channel.values("slug")[:1]))
 
 
 def _listed(row: Any) -> Listed:
     return Listed(row, row.channel_slug or "")
-
-
-def _channels(using: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = apps.get_model("channel", "Channel")._base_manager.using(using).order_by()
-    return rows

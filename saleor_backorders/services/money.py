@@ -12,9 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
-from django.apps import apps
-from django.db.models import F, Q, Sum
+from django.db.models import F, Model, Q, QuerySet, Sum
 
+from saleor_backorders.host.rows import (
+    GrantedRefund,
+    gateway_transactions,
+    granted_refunds,
+    order_lines,
+    orders,
+    transaction_items,
+)
 from saleor_backorders.models import Cancellation, Refund, RefundState
 
 GRANTED = "success"
@@ -44,7 +51,7 @@ class Account:
 
 def of_order(order_id: UUID) -> Account:
     """Return an order's account; the caller holds its row lock."""
-    order = _table("order", "Order").get(pk=order_id)
+    order = orders().get(pk=order_id)
     cancelled = Cancellation.objects.filter(order_id=order_id).aggregate(
         given_up=Sum(F("value") - F("replaced_value"))
     )
@@ -63,8 +70,8 @@ def of_order(order_id: UUID) -> Account:
 def _on_its_way(order_id: UUID) -> Decimal:
     """Return what was granted and is still counted among what the shop holds."""
     ours, others = Refund.objects.filter(order_id=order_id), _granted_by_others(order_id)
-    items = _table("payment", "TransactionItem").filter(order_id=order_id)
-    gateways = _table("payment", "Transaction").filter(payment__order_id=order_id)
+    items = transaction_items().filter(order_id=order_id)
+    gateways = gateway_transactions().filter(payment__order_id=order_id)
     done, theirs_done = Q(state=RefundState.REFUNDED), Q(status=GRANTED)
     by_hand, theirs_by_hand = Q(transaction_id=None, payment_id=None), Q(transaction_item=None)
 
@@ -79,13 +86,13 @@ def _on_its_way(order_id: UUID) -> Decimal:
     return granted - min(max(returned - settled, Decimal(0)), may_have_left)
 
 
-def _granted_by_others(order_id: UUID) -> Any:
+def _granted_by_others(order_id: UUID) -> QuerySet[Model, GrantedRefund]:
     known = Refund.objects.filter(order_id=order_id).exclude(granted_refund_id=None)
-    granted = _table("order", "OrderGrantedRefund").filter(order_id=order_id)
+    granted = granted_refunds().filter(order_id=order_id)
     return granted.exclude(pk__in=list(known.values_list("granted_refund_id", flat=True)))
 
 
-def _sum(rows: Any, name: str = "amount") -> Decimal:
+def _sum(rows: QuerySet[Any, Any], name: str = "amount") -> Decimal:
     return rows.aggregate(sum=Sum(name))["sum"] or Decimal(0)
 
 
@@ -95,14 +102,14 @@ def value_of_units(order_line_id: UUID, quantity: int) -> Decimal:
     Shares are rounded so that those of all units add up to the line's total, however often some
     of them are given up.
     """
-    line = _table("order", "OrderLine").get(pk=order_line_id)
+    line = order_lines().get(pk=order_line_id)
     before = (
         Cancellation.objects.filter(order_line_id=order_line_id).aggregate(units=Sum("quantity"))[
             "units"
         ]
         or 0
     )
-    total: Decimal = line.total_price_gross_amount
+    total = line.total_price_gross_amount
 
     def share(units: int) -> Decimal:
         return quantize(total * units / line.quantity, line.currency)
@@ -114,7 +121,3 @@ def quantize(amount: Decimal, currency: str) -> Decimal:
     """Round an amount to what its currency knows."""
     step = Decimal(1).scaleb(-get_currency_precision(currency))
     return amount.quantize(step, rounding=ROUND_HALF_UP)
-
-
-def _table(app: str, model: str) -> Any:
-    return apps.get_model(app, model)._base_manager

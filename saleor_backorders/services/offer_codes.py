@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from saleor_backorders import offer_queries
+from saleor_backorders.host import checkout, vouchers
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import Offer
 
@@ -26,12 +27,12 @@ ON_ITS_WAY = timedelta(minutes=10)
 """After so long no order comes of a checkout that took a code."""
 
 
-def check_checkout(*, host: Host, code: str | None, emails: Sequence[str | None]) -> None:
+def check_checkout(*, code: str | None, emails: Sequence[str | None]) -> None:
     """Refuse one of our codes to whom it was not given; other codes are the shop's business.
 
     ``emails`` are those by which the shop knows the shopper: the checkout's and the account's.
 
-    :raises Exception: the host's refusal.
+    :raises ValidationError: the refusal.
     """
     offer = Offer.objects.filter(code=code).first() if code else None
     if offer is None:
@@ -42,7 +43,7 @@ def check_checkout(*, host: Host, code: str | None, emails: Sequence[str | None]
         message = gettext("This voucher was given to another e-mail address.")
     else:
         return
-    raise host.checkout_refusal(message, code=NOT_APPLICABLE, field="promoCode")
+    raise checkout.refusal(message, code=NOT_APPLICABLE, field="promoCode")
 
 
 def take(*, code: str, now: datetime) -> bool:
@@ -76,7 +77,7 @@ def withdraw(*, host: Host, now: datetime, order_ids: Collection[UUID] | None = 
     done = 0
     for row in offer_queries.withdrawable(order_ids=order_ids):
         with transaction.atomic():
-            if host.withdraw_voucher(code=row.code):
+            if vouchers.withdraw(code=row.code):
                 done += _mark_withdrawn(row.offer_id, now)
     return done
 
@@ -87,7 +88,7 @@ def note_used(*, host: Host, since: datetime) -> int:
     for row in found:
         with transaction.atomic():
             # Saleor may have given the code back although an order has it.
-            host.withdraw_voucher(code=row.code)
+            vouchers.withdraw(code=row.code)
             order_placed(order_id=row.order_id, code=row.code, now=row.placed_at)
     return len(found)
 
@@ -110,7 +111,7 @@ def _give_back(host: Host, row: offer_queries.AstrayRow) -> None:
     taken = Offer.objects.filter(pk=row.offer_id, used_at__isnull=False, used_order_id=None)
     if taken.update(used_at=None):
         logger.warning("No order came of the checkout that took voucher %s.", row.offer_id)
-        host.give_back_voucher(code=row.code)
+        host.vouchers.give_back(code=row.code)
 
 
 def _mark_withdrawn(offer_id: int, now: datetime) -> int:

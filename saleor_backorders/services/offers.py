@@ -25,6 +25,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from saleor_backorders import offer_queries, queries
+from saleor_backorders.host import vouchers
 from saleor_backorders.host.port import Host, VoucherCampaign
 from saleor_backorders.models import MessageKind, Offer, OfferKind
 from saleor_backorders.offer_queries import DueRow
@@ -120,7 +121,7 @@ def _issue(host: Host, row: DueRow, now: datetime, today: date) -> Offer:
     rule = mail_rules.of_channel(row.channel_id)
     campaign = _campaign(row, rule, today)
     code = new_code(row.kind)
-    host.issue_voucher(campaign=campaign, code=code)
+    vouchers.issue(campaign=campaign, code=code)
     offer = Offer.objects.create(
         kind=row.kind,
         order_id=row.order_id,

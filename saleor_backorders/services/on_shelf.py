@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
-
-from django.apps import apps
+from typing import NamedTuple
 
 from saleor_backorders import errors, queries
+from saleor_backorders.host.rows import channels
 
 from .names import full_name
 
@@ -52,8 +51,7 @@ def read(
 
 
 def _countries(channel_ids: Iterable[int]) -> dict[int, str]:
-    channels: Any = apps.get_model("channel", "Channel")._base_manager.using(PRIMARY)
-    rows = channels.filter(pk__in=list(channel_ids)).values_list("pk", "default_country")
+    rows = channels().filter(pk__in=list(channel_ids)).values_list("pk", "default_country")
     return {key: str(country) for key, country in rows}
 
 

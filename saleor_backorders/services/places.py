@@ -7,13 +7,13 @@ the channel's list, so a virtual warehouse has a slug that sorts first and stand
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from uuid import UUID
 
-from django.apps import apps
 from django.db import transaction
 from django.utils.text import slugify
 
 from saleor_backorders import policy_queries
+from saleor_backorders.host.rows import Channel, addresses, allocations, channels, warehouses
 from saleor_backorders.models import VirtualStock, VirtualWarehouse
 
 SLUG_PREFIX = "00-backorders-"
@@ -45,30 +45,28 @@ def sync() -> int:
     return int(dropped + renamed + links)
 
 
-def name_of(channel: Any) -> str:
+def name_of(channel: Channel) -> str:
     """Return the name of a channel's virtual warehouse."""
     return f"Backorders · {channel.name}"[:LONGEST_NAME]
 
 
-def _slug_of(channel: Any, warehouse_id: Any = None) -> str:
+def _slug_of(channel: Channel, warehouse_id: UUID | None = None) -> str:
     slug = f"{SLUG_PREFIX}{slugify(channel.slug, allow_unicode=True)}"[:LONGEST_SLUG]
-    others = _model("warehouse", "Warehouse").objects.filter(slug=slug).exclude(pk=warehouse_id)
+    others = warehouses().filter(slug=slug).exclude(pk=warehouse_id)
     if others.exists():
-        suffix = f"-{channel.pk}"
+        suffix = f"-{channel.id}"
         slug = slug[: LONGEST_SLUG - len(suffix)] + suffix
     return slug
 
 
 def _make(channel_id: int) -> bool:
     with transaction.atomic():
-        channels = _model("channel", "Channel").objects.select_for_update(no_key=True)
-        channel = channels.filter(pk=channel_id).first()
+        locked = channels().select_for_update(no_key=True)
+        channel = locked.filter(pk=channel_id).first()
         if channel is None or VirtualWarehouse.objects.filter(channel_id=channel_id).exists():
             return False
-        address = _model("account", "Address").objects.create(
-            company_name=name_of(channel), country=channel.default_country
-        )
-        warehouse = _model("warehouse", "Warehouse").objects.create(
+        address = addresses().create(company_name=name_of(channel), country=channel.default_country)
+        warehouse = warehouses().create(
             name=name_of(channel), slug=_slug_of(channel), address=address, is_private=True
         )
         VirtualWarehouse.objects.create(channel_id=channel_id, warehouse_id=warehouse.pk)
@@ -77,7 +75,7 @@ def _make(channel_id: int) -> bool:
 
 def _rename(place: VirtualWarehouse) -> bool:
     """Follow the channel's name and slug, and put right what staff changed by hand."""
-    channel = _model("channel", "Channel").objects.filter(pk=place.channel_id).first()
+    channel = channels().filter(pk=place.channel_id).first()
     if channel is None:
         return False
     wanted = {
@@ -86,25 +84,23 @@ def _rename(place: VirtualWarehouse) -> bool:
         "is_private": True,
         "click_and_collect_option": "disabled",
     }
-    warehouses = _model("warehouse", "Warehouse").objects.filter(pk=place.warehouse_id)
-    return bool(warehouses.exclude(**wanted).update(**wanted))
+    its = warehouses().filter(pk=place.warehouse_id)
+    return bool(its.exclude(**wanted).update(**wanted))
 
 
 def _forget_deleted() -> None:
-    warehouses = _model("warehouse", "Warehouse").objects.values("pk")
-    VirtualWarehouse.objects.exclude(warehouse_id__in=warehouses).delete()
+    there = warehouses().values("pk")
+    VirtualWarehouse.objects.exclude(warehouse_id__in=there).delete()
 
 
 def _abandoned() -> list[VirtualWarehouse]:
-    channels = _model("channel", "Channel").objects.values("pk")
-    return list(VirtualWarehouse.objects.exclude(channel_id__in=channels))
+    there = channels().values("pk")
+    return list(VirtualWarehouse.objects.exclude(channel_id__in=there))
 
 
 def _drop_abandoned(place: VirtualWarehouse) -> bool:
-    allocations = _model("warehouse", "Allocation").objects.filter(
-        stock__warehouse_id=place.warehouse_id, quantity_allocated__gt=0
-    )
-    if allocations.exists():
+    held = allocations().filter(stock__warehouse_id=place.warehouse_id, quantity_allocated__gt=0)
+    if held.exists():
         return False
     remove(place)
     return True
@@ -114,12 +110,8 @@ def remove(place: VirtualWarehouse) -> None:
     """Delete a virtual warehouse, its rows and its address; the caller made sure nobody waits."""
     VirtualStock.objects.filter(channel_id=place.channel_id).delete()
     place.delete()
-    warehouse = _model("warehouse", "Warehouse").objects.filter(pk=place.warehouse_id).first()
+    warehouse = warehouses().filter(pk=place.warehouse_id).first()
     if warehouse is not None:
         address_id = warehouse.address_id
         warehouse.delete()
-        _model("account", "Address").objects.filter(pk=address_id).delete()
-
-
-def _model(app_label: str, name: str) -> Any:
-    return apps.get_model(app_label, name)
+        addresses().filter(pk=address_id).delete()

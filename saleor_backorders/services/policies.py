@@ -8,17 +8,19 @@ its own locks: a batch resolves again under the locks, so that the last rule wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from saleor_backorders import engine, errors, policy_queries
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
+from saleor_backorders.host.rows import Variant, categories, products, variant_listings, variants
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
 from saleor_backorders.policy_queries import ResolvedPolicy
 from saleor_backorders.settings import rules
@@ -37,10 +39,10 @@ _RANGES = {
     "low_stock": ("lowStock", 0, NO_LIMIT),
 }
 _FIELDS = frozenset({"allow", "until", *_RANGES})
-_ARGUMENTS = {
-    PolicyScope.VARIANT: ("ProductVariant", "variantIds"),
-    PolicyScope.PRODUCT: ("Product", "productIds"),
-    PolicyScope.CATEGORY: ("Category", "categoryIds"),
+_ARGUMENTS: dict[PolicyScope, tuple[str, str, Callable[[], QuerySet[Any, Any]]]] = {
+    PolicyScope.VARIANT: ("ProductVariant", "variantIds", variants),
+    PolicyScope.PRODUCT: ("Product", "productIds", products),
+    PolicyScope.CATEGORY: ("Category", "categoryIds", categories),
 }
 
 
@@ -120,7 +122,9 @@ def effective_policy(
 def resync(*, variants: Sequence[int] | None = None, channels: Sequence[int] | None = None) -> int:
     """Bring the virtual rows of variants into line with their policies; return how many."""
     host = get_host()
-    return _bring_into_line(host.settings(), host.today(), variants=variants, channels=channels)
+    return _bring_into_line(
+        host.shop.settings(), clock.today(), variants=variants, channels=channels
+    )
 
 
 def _bring_into_line(
@@ -167,11 +171,11 @@ def _check_values(values: Mapping[str, Any]) -> None:
 def _check_targets(scope: PolicyScope, target_ids: Sequence[int]) -> list[int]:
     if scope == PolicyScope.CHANNEL:
         return [0]
-    kind, argument = _ARGUMENTS[scope]
+    kind, argument, of_kind = _ARGUMENTS[scope]
     targets = list(dict.fromkeys(target_ids))
     if not targets:
         raise errors.MissingValue(field=argument)
-    known = set(_model("product", kind).objects.filter(pk__in=targets).values_list("pk", flat=True))
+    known = set(of_kind().filter(pk__in=targets).values_list("pk", flat=True))
     for target in targets:
         if target not in known:
             raise errors.NotFound(kind=kind, key=target, field=argument)
@@ -195,28 +199,26 @@ def _write_rules(
         )
 
 
-def _variants_in(channel_id: int, scope: PolicyScope, targets: Sequence[int]) -> Any:
+def _variants_in(
+    channel_id: int, scope: PolicyScope, targets: Sequence[int]
+) -> QuerySet[Model, Variant]:
     """Return the variants of the targets that the channel sells, in order of id."""
-    variants = _model("product", "ProductVariant").objects
     if scope == PolicyScope.VARIANT:
-        inside = variants.filter(pk__in=targets)
+        inside = variants().filter(pk__in=targets)
     elif scope == PolicyScope.PRODUCT:
-        inside = variants.filter(product_id__in=targets)
+        inside = variants().filter(product_id__in=targets)
     elif scope == PolicyScope.CATEGORY:
-        inside = variants.filter(product__category_id__in=_subtrees(targets))
+        inside = variants().filter(product__category_id__in=_subtrees(targets))
     else:
-        inside = variants.all()
-    sold = _model("product", "ProductVariantChannelListing").objects.filter(
-        channel_id=channel_id, price_amount__isnull=False
-    )
+        inside = variants()
+    sold = variant_listings().filter(channel_id=channel_id, price_amount__isnull=False)
     return inside.filter(pk__in=sold.values("variant_id")).order_by("pk")
 
 
-def _subtrees(category_ids: Sequence[int]) -> Any:
-    categories = _model("product", "Category").objects
-    inside = categories.none()
-    for root in categories.filter(pk__in=category_ids).values("tree_id", "lft", "rght"):
-        inside = inside | categories.filter(
+def _subtrees(category_ids: Sequence[int]) -> QuerySet[Model, dict[str, Any]]:
+    inside = categories().none()
+    for root in categories().filter(pk__in=category_ids).values("tree_id", "lft", "rght"):
+        inside = inside | categories().filter(
             tree_id=root["tree_id"], lft__range=(root["lft"], root["rght"])
         )
     return inside.values("pk")
@@ -253,7 +255,3 @@ def _as_policy(row: ResolvedPolicy) -> EffectivePolicy:
         low_stock=row.low_stock,
         scope=PolicyScope(row.scope),
     )
-
-
-def _model(app_label: str, name: str) -> Any:
-    return apps.get_model(app_label, name)

@@ -17,11 +17,11 @@ from django.core.mail import EmailMultiAlternatives
 
 from saleor_backorders import errors
 from saleor_backorders.host.port import Host
+from saleor_backorders.host.smtp import Connection
 from saleor_backorders.models import Transport
 
 from .letters.letter import Letter
 
-END_OF_TEXT = b"\r\n.\r\n"
 Mark = Callable[[], None]
 
 
@@ -70,7 +70,7 @@ class MailPost:
     """The shop's mail server, through Django's mail backend, one connection for many letters."""
 
     def __init__(self, host: Host, *, timeout: int) -> None:
-        self._backend = host.mail_connection(timeout=timeout)
+        self._backend = host.mail.connection(timeout=timeout)
 
     def send(self, letter: Letter, *, channel: str, mark: Mark) -> None:
         """Hand a letter over; where the server hung up since the last one, call it again."""
@@ -84,8 +84,8 @@ class MailPost:
         was_open = getattr(self._backend, "connection", None) is not None
         self._open()
         smtp = getattr(self._backend, "connection", None)
-        if isinstance(smtp, smtplib.SMTP):
-            _before_text(smtp, marked)
+        if isinstance(smtp, Connection):
+            smtp.before_text = marked
         else:
             marked()
         try:
@@ -132,7 +132,7 @@ class NotifyPost:
         mark()
         try:
             for recipient in letter.recipients:
-                self._host.notify(
+                self._host.mail.notify(
                     event=f"backorders_{letter.kind}",
                     payload=_notice(letter, recipient),
                     channel_slug=channel,
@@ -181,19 +181,6 @@ class _Once:
         if not self.done:
             self._work()
             self.done = True
-
-
-def _before_text(smtp: smtplib.SMTP, mark: Mark) -> None:
-    """Have ``mark`` called before the text of the next message is sent."""
-    plain = smtplib.SMTP.send
-
-    def send(s: Any) -> None:
-        # Commands are strings; only the text is sent as bytes, with its end.
-        if isinstance(s, bytes) and s.endswith(END_OF_TEXT):
-            mark()
-        plain(smtp, s)
-
-    smtp.send = send  # type: ignore[method-assign]
 
 
 def _judge(error: Exception, *, was_marked: bool) -> Trouble:

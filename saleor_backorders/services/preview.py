@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.db.models import F
 
 from saleor_backorders import errors
 from saleor_backorders.host.port import Host
+from saleor_backorders.host.rows import Order, orders
 from saleor_backorders.models import (
     FOR_STAFF,
     Backorder,
@@ -54,24 +54,23 @@ def preview(
     return compose.compose(message, _in(language, message, known) if language else known)
 
 
-def _order(number: str) -> Any:
-    orders = apps.get_model("order", "Order")._base_manager
+def _order(number: str) -> Order:
     wanted = number.removeprefix("#")
     sound = wanted.isascii() and wanted.isdigit() and int(wanted) <= errors.INT4_MAX
-    found = orders.filter(number=wanted).first() if sound else None
+    found = orders().filter(number=wanted).first() if sound else None
     if found is None:
         raise errors.NotFound(kind="Order", key=number, field="order")
     return found
 
 
-def _message(kind: str, order: Any, now: datetime) -> Message:
-    rows = list(Backorder.objects.filter(order_id=order.pk).order_by("pk"))
+def _message(kind: str, order: Order, now: datetime) -> Message:
+    rows = list(Backorder.objects.filter(order_id=order.id).order_by("pk"))
     return Message(
         pk=UNSAVED,
         kind=kind,
         key="",
         channel_id=order.channel_id,
-        order_id=order.pk,
+        order_id=order.id,
         variant_id=rows[0].variant_id if rows else None,
         backorder_ids=[row.pk for row in rows],
         about_ids=_about(kind, order),
@@ -81,7 +80,7 @@ def _message(kind: str, order: Any, now: datetime) -> Message:
     )
 
 
-def _about(kind: str, order: Any) -> list[int]:
+def _about(kind: str, order: Order) -> list[int]:
     """Return the rows that a message of this kind speaks of, whenever they were written."""
     tables: dict[str, Any] = {
         MessageKind.CANCELLED: Cancellation,
@@ -92,7 +91,7 @@ def _about(kind: str, order: Any) -> list[int]:
     table = tables.get(kind)
     if table is None:
         return []
-    return list(table.objects.filter(order_id=order.pk).order_by("pk").values_list("pk", flat=True))
+    return list(table.objects.filter(order_id=order.id).order_by("pk").values_list("pk", flat=True))
 
 
 def _last_move_forward(rows: Iterable[Backorder]) -> int:

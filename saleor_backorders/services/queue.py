@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import (
     Case,
     DateField,
@@ -26,6 +26,8 @@ from django.db.models import (
 from django.utils import timezone
 
 from saleor_backorders import errors, queries
+from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
+from saleor_backorders.host.rows import channels, orders, variants
 from saleor_backorders.models import Backorder
 
 
@@ -39,13 +41,6 @@ class SortField(StrEnum):
 class Sorting(NamedTuple):
     field: SortField = SortField.PLACED_AT
     descending: bool = True
-
-
-class Cursor(NamedTuple):
-    """Where a backorder stands in a sorted list."""
-
-    key: str
-    id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,16 +59,6 @@ class Filter:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
-    """Which part of the list."""
-
-    size: int
-    from_the_end: bool = False
-    after: Cursor | None = None
-    before: Cursor | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Listed:
     """A backorder and what its readers need from elsewhere."""
 
@@ -83,12 +68,6 @@ class Listed:
     owner_id: int | None
     customer_email: str | None
     variant_exists: bool
-
-
-class Page(NamedTuple):
-    items: list[Listed]
-    has_more: bool
-    """Whether the list goes on beyond the window, in the direction of reading."""
 
 
 def find(*, ids: Iterable[int], using: str) -> dict[int, Listed]:
@@ -103,19 +82,16 @@ def of_order(*, order_id: UUID, using: str) -> list[Listed]:
     return [_listed(row) for row in _described(rows, Sorting())]
 
 
-def page(*, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str) -> Page:
+def page(
+    *, wanted: Filter, sorting: Sorting, window: Window, today: date, using: str
+) -> Page[Listed]:
     """Return a part of the list; one statement, whatever its size.
 
     :raises InvalidValue: a cursor that does not belong to this sorting.
     """
-    rows = _described(_filtered(wanted, today, using), sorting)
-    for cursor, follows in ((window.after, True), (window.before, False)):
-        if cursor:
-            rows = rows.filter(_beyond(cursor, sorting, upwards=follows != sorting.descending))
-    sign = "-" if sorting.descending != window.from_the_end else ""
-    found = list(rows.order_by(f"{sign}sort_key", f"{sign}id")[: window.size + 1])
-    items = [_listed(row) for row in found[: window.size]]
-    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+    order = Sorted(column="sort_key", value=partial(_parse, sorting), descending=sorting.descending)
+    found = cut(_described(_filtered(wanted, today, using), sorting), order, window)
+    return Page([_listed(row) for row in found.items], found.has_more)
 
 
 def count(*, wanted: Filter, today: date, using: str) -> int:
@@ -131,21 +107,19 @@ def positions(*, ids: Collection[int], using: str) -> dict[int, int]:
 
 def owner_of_order(*, order_id: UUID, using: str) -> tuple[bool, int | None]:
     """Tell whether an order exists, and whose it is."""
-    order = apps.get_model("order", "Order")
-    rows = order._base_manager.using(using).filter(pk=order_id).values_list("user_id", flat=True)
-    found = list(rows)
+    found = list(orders(using).filter(pk=order_id).values_list("user_id", flat=True))
     return bool(found), found[0] if found else None
 
 
 def _filtered(wanted: Filter, today: date, using: str) -> QuerySet[Backorder]:
     chosen = Q()
     if wanted.owner_id is not None:
-        chosen &= Q(order_id__in=_orders(using).filter(user_id=wanted.owner_id).values("pk"))
+        chosen &= Q(order_id__in=orders(using).filter(user_id=wanted.owner_id).values("pk"))
     if wanted.statuses:
         chosen &= Q(status__in=wanted.statuses)
     if wanted.channels:
-        channels = _table("channel", "Channel", using).filter(slug__in=wanted.channels)
-        chosen &= Q(channel_id__in=channels.values("pk"))
+        named = channels(using).filter(slug__in=wanted.channels)
+        chosen &= Q(channel_id__in=named.values("pk"))
     if wanted.variant_ids:
         chosen &= Q(variant_id__in=wanted.variant_ids)
     if wanted.order_ids:
@@ -169,15 +143,15 @@ def _matches(text: str, using: str) -> Q:
         Q(order_number=text.removeprefix("#"))
         | Q(product_name__icontains=text)
         | Q(sku__icontains=text)
-        | Q(order_id__in=_orders(using).filter(user_email__icontains=text).values("pk"))
+        | Q(order_id__in=orders(using).filter(user_email__icontains=text).values("pk"))
     )
 
 
 def _described(rows: QuerySet[Backorder], sorting: Sorting) -> QuerySet[Backorder, Any]:
     using = rows.db
-    order = _orders(using).filter(pk=OuterRef("order_id"))
-    channel = _table("channel", "Channel", using).filter(pk=OuterRef("channel_id"))
-    variant = _table("product", "ProductVariant", using).filter(pk=OuterRef("variant_id"))
+    order = orders(using).filter(pk=OuterRef("order_id"))
+    channel = channels(using).filter(pk=OuterRef("channel_id"))
+    variant = variants(using).filter(pk=OuterRef("variant_id"))
     return rows.annotate(
         owner_id=Subquery(order.values("user_id")[:1], output_field=IntegerField()),
         customer_email=Subquery(order.values("user_email")[:1]),
@@ -207,15 +181,8 @@ def _eta_key(*, last: date) -> Case:
     )
 
 
-def _beyond(cursor: Cursor, sorting: Sorting, *, upwards: bool) -> Q:
-    key = _parse(cursor.key, sorting)
-    side = "gt" if upwards else "lt"
-    return Q(**{f"sort_key__{side}e": key}) & (
-        Q(**{f"sort_key__{side}": key}) | Q(**{f"id__{side}": cursor.id})
-    )
-
-
-def _parse(key: str, sorting: Sorting) -> Any:
+def _parse(sorting: Sorting, cursor: Cursor) -> Any:
+    key = cursor.key
     try:
         match sorting.field:
             case SortField.PRIORITY | SortField.QUANTITY_WAITING:
@@ -242,12 +209,3 @@ def _listed(row: Any) -> Listed:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _orders(using: str) -> QuerySet[Any]:
-    return _table("order", "Order", using)
-
-
-def _table(app: str, model: str, using: str) -> QuerySet[Any]:
-    rows: QuerySet[Any] = apps.get_model(app, model)._base_manager.using(using).order_by()
-    return rows

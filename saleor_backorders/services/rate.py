@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.apps import apps
 from django.db.models import Exists, OuterRef
 
 from saleor_backorders import errors, queries
+from saleor_backorders.host.rows import orders
 from saleor_backorders.models import Backorder, Rating
 
 from . import links
@@ -46,10 +46,10 @@ def by_link(token: str, *, using: str) -> Backorder:
 
     :raises LinkInvalid: a wrong link, or nothing of it was sent, or its order is gone.
     """
-    orders = apps.get_model("order", "Order")._base_manager.filter(pk=OuterRef("order_id"))
+    its = orders(using).filter(pk=OuterRef("order_id"))
     found = (
         Backorder.objects.using(using)
-        .filter(Exists(orders), pk=links.read_for(links.RATE, token), fulfilled__gt=0)
+        .filter(Exists(its), pk=links.read_for(links.RATE, token), fulfilled__gt=0)
         .first()
     )
     if found is None:

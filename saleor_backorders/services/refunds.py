@@ -83,7 +83,7 @@ def look(*, host: Host, order_id: UUID, now: datetime) -> None:
     count as on its way.
     """
     for refund in Refund.objects.filter(order_id=order_id).exclude(state=RefundState.REFUNDED):
-        answer = host.refund_outcome(part=_part(refund), key=str(refund.key))
+        answer = host.refunds.outcome(part=_part(refund), key=str(refund.key))
         if answer.outcome == RefundOutcome.REFUNDED:
             _record(refund, answer, now)
 
@@ -130,7 +130,7 @@ def paid_by_hand(
                 "amount": money.quantize(refund.amount, refund.currency),
                 "currency": refund.currency,
             }  # fmt: skip
-        host.add_note(order_id=refund.order_id, message=done, actor=actor)
+        host.orders.add_note(order_id=refund.order_id, message=done, actor=actor)
         refund.state, refund.message = RefundState.REFUNDED, done
         refund.settled_at, refund.next_attempt_at = now, None
         refund.save(update_fields=["state", "message", "settled_at", "next_attempt_at"])
@@ -185,10 +185,10 @@ def _attempt(host: Host, refund: Refund, now: datetime) -> RefundOutcome:
     part = _part(refund)
     if not _can_be_asked(part):
         return RefundOutcome.OWED
-    answer = host.refund_outcome(part=part, key=str(refund.key))
+    answer = host.refunds.outcome(part=part, key=str(refund.key))
     if _may_ask(refund, answer):
         _open(refund).update(state=RefundState.REQUESTED)
-        answer = host.ask_refund(part=part, key=str(refund.key), actor=_actor(refund))
+        answer = host.refunds.request(part=part, key=str(refund.key), actor=_actor(refund))
     _record(refund, answer, now)
     return answer.outcome
 

@@ -10,14 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Sum
 
 from saleor_backorders import engine, errors
 from saleor_backorders.host.port import Actor
+from saleor_backorders.host.rows import Order, allocations, order_lines, orders
 from saleor_backorders.models import (
     Backorder,
     BackorderStatus,
@@ -35,7 +34,7 @@ class Held:
     """A backorder whose order and line nobody else changes until the transaction ends."""
 
     row: Backorder
-    order: Any
+    order: Order
 
 
 def hold(backorder_id: int, *, field: str = "id") -> Held:
@@ -50,9 +49,9 @@ def hold(backorder_id: int, *, field: str = "id") -> Held:
     order = lock_order(row.order_id)
     if order is None:
         raise errors.NotFound(kind="Backorder", key=backorder_id, field=field)
-    allocations = apps.get_model("warehouse", "Allocation")._base_manager
     list(
-        allocations.filter(order_line_id=row.order_line_id)
+        allocations()
+        .filter(order_line_id=row.order_line_id)
         .order_by("stock_id")
         .select_for_update(of=("self",))
         .values_list("pk", flat=True)
@@ -68,10 +67,9 @@ def hold(backorder_id: int, *, field: str = "id") -> Held:
     return Held(row=row, order=order)
 
 
-def lock_order(order_id: UUID) -> Any:
+def lock_order(order_id: UUID) -> Order | None:
     """Hold an order until the transaction ends; None where it is gone."""
-    orders = apps.get_model("order", "Order")._base_manager
-    return orders.select_for_update().filter(pk=order_id).first()
+    return orders().select_for_update().filter(pk=order_id).first()
 
 
 def find(backorder_id: int, *, field: str = "id") -> Backorder:
@@ -87,7 +85,7 @@ def find(backorder_id: int, *, field: str = "id") -> Backorder:
 
 def nothing_else_is_left(order_id: UUID, units: int) -> bool:
     """Tell whether an order is empty once these units are given up, and nothing was ever sent."""
-    lines = apps.get_model("order", "OrderLine")._base_manager.filter(order_id=order_id)
+    lines = order_lines().filter(order_id=order_id)
     ordered = lines.aggregate(units=Sum("quantity"))["units"] or 0
     before = Cancellation.objects.filter(order_id=order_id, replaced_by=None)
     given_up = before.aggregate(units=Sum("quantity"))["units"] or 0

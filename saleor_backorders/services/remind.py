@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
-from django.apps import apps
 from django.db import transaction
 
 from saleor_backorders import conf, reminder_queries
 from saleor_backorders.host.port import Host
+from saleor_backorders.host.rows import channels
 from saleor_backorders.models import FOR_STAFF, MessageKind
 from saleor_backorders.settings import mail_rules
 from saleor_backorders.settings.channel import MailRule
@@ -122,5 +122,4 @@ def _some(by_channel: Mapping[int, int]) -> dict[int, int]:
 
 
 def _channels() -> list[int]:
-    channels = apps.get_model("channel", "Channel")._base_manager
-    return list(channels.order_by("pk").values_list("pk", flat=True))
+    return list(channels().order_by("pk").values_list("pk", flat=True))

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from saleor_backorders import engine, errors
+from saleor_backorders.host.rows import variants
 from saleor_backorders.models import IncomingShipment
 from saleor_backorders.settings.fields import WholeNumber
 
@@ -149,7 +149,7 @@ def _row(number: int, cells: Mapping[str | None, Any], faults: list[Fault]) -> _
 
 
 def _variants(skus: set[str]) -> dict[str, int]:
-    rows = apps.get_model("product", "ProductVariant")._base_manager.filter(sku__in=skus)
+    rows = variants().filter(sku__in=skus)
     return dict(rows.values_list("sku", "pk"))
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from saleor_backorders import engine, errors
+from saleor_backorders.host.rows import Warehouse, channel_warehouses, variants, warehouses
 from saleor_backorders.models import (
     IncomingShipment,
     IncomingShipmentLine,
@@ -154,13 +154,10 @@ def cancel(*, shipment_id: int, now: datetime) -> IncomingShipment:
     return shipment
 
 
-def physical_warehouses() -> QuerySet[Any]:
+def physical_warehouses() -> QuerySet[Model, Warehouse]:
     """Return the warehouses that goods may arrive at: real ones, of some channel."""
-    links = apps.get_model("warehouse", "ChannelWarehouse")._base_manager
-    warehouses: QuerySet[Any] = apps.get_model("warehouse", "Warehouse")._base_manager.filter(
-        Exists(links.filter(warehouse_id=OuterRef("pk")))
-    )
-    return warehouses.exclude(pk__in=VirtualWarehouse.objects.values("warehouse_id"))
+    linked = warehouses().filter(Exists(channel_warehouses().filter(warehouse_id=OuterRef("pk"))))
+    return linked.exclude(pk__in=VirtualWarehouse.objects.values("warehouse_id"))
 
 
 def check_warehouses(warehouse_ids: Collection[UUID]) -> None:
@@ -173,7 +170,7 @@ def check_warehouses(warehouse_ids: Collection[UUID]) -> None:
     for key in warehouse_ids:
         if key in allowed:
             continue
-        if not apps.get_model("warehouse", "Warehouse")._base_manager.filter(pk=key).exists():
+        if not warehouses().filter(pk=key).exists():
             raise errors.NotFound(kind="Warehouse", key=key, field="warehouseId")
         raise errors.InvalidValue(
             "Goods arrive at a physical warehouse of a channel only.", field="warehouseId"
@@ -196,8 +193,7 @@ def _check_lines(lines: Sequence[Announced]) -> None:
     variant_ids = [line.variant_id for line in lines]
     if len(set(variant_ids)) < len(variant_ids):
         raise errors.InvalidValue("Name each variant once.", field="lines")
-    variants = apps.get_model("product", "ProductVariant")._base_manager
-    known = set(variants.filter(pk__in=variant_ids).values_list("pk", flat=True))
+    known = set(variants().filter(pk__in=variant_ids).values_list("pk", flat=True))
     for variant_id in variant_ids:
         if variant_id not in known:
             raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")

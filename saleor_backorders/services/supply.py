@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from saleor_backorders import errors
+from saleor_backorders.common.paging import Cursor, Page, Sorted, Window, cut
 from saleor_backorders.models import (
     Backorder,
     Cover,
@@ -22,7 +22,6 @@ from saleor_backorders.models import (
 )
 
 from .eta import Eta, EtaSource, Part
-from .queue import Cursor, Window
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,34 +35,19 @@ class Filter:
     expected_until: date | None = None
 
 
-class Page(NamedTuple):
-    items: list[IncomingShipment]
-    has_more: bool
-
-
 def find(*, ids: Collection[int], using: str) -> dict[int, IncomingShipment]:
     """Return shipments with their lines."""
     rows = IncomingShipment.objects.using(using).filter(pk__in=ids).prefetch_related("lines")
     return {row.pk: row for row in rows}
 
 
-def page(*, wanted: Filter, window: Window, using: str) -> Page:
+def page(*, wanted: Filter, window: Window, using: str) -> Page[IncomingShipment]:
     """Return a part of the list, by expected day; two statements, whatever its size.
 
     :raises InvalidValue: a cursor that belongs to another list.
     """
-    rows = _filtered(wanted, using)
-    for cursor, sign in ((window.after, "gt"), (window.before, "lt")):
-        if cursor:
-            day = _day(cursor)
-            rows = rows.filter(
-                Q(**{f"expected_on__{sign}": day})
-                | Q(**{"expected_on": day, f"pk__{sign}": cursor.id})
-            )
-    order = ("-expected_on", "-pk") if window.from_the_end else ("expected_on", "pk")
-    found = list(rows.order_by(*order).prefetch_related("lines")[: window.size + 1])
-    items = found[: window.size]
-    return Page(items[::-1] if window.from_the_end else items, len(found) > window.size)
+    rows = _filtered(wanted, using).prefetch_related("lines")
+    return cut(rows, Sorted(column="expected_on", value=_day), window)
 
 
 def count(*, wanted: Filter, using: str) -> int:

@@ -29,5 +29,5 @@ def follow_places() -> int:
 def refresh() -> tuple[int, int]:
     """Bring every link and every policy's row into line; return how many of each changed."""
     links = follow_places()
-    rules.take_over(get_host().settings())
+    rules.take_over(get_host().shop.settings())
     return links, policies.resync()

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from saleor_backorders import errors, queries
-from saleor_backorders.host.port import Actor, Host
+from saleor_backorders.host.port import Actor, Exchange, Host
 from saleor_backorders.models import DecisionState
 from saleor_backorders.settings import rules
 
@@ -52,15 +52,15 @@ def switch(
         _check_is_here(held, variant_id, now)
         reason = _reason()
         value = money.value_of_units(row.order_line_id, row.waiting)
-        replacement = host.replace_units(
+        exchange = Exchange(
             order_line_id=row.order_line_id,
             quantity=row.waiting,
             variant_id=variant_id,
             most=value,
             dearer_at_same_price=rules.in_force(channel_id=row.channel_id).dearer_at_same_price,
             reason=reason,
-            actor=actor,
         )
+        replacement = host.orders.replace_units(exchange=exchange, actor=actor)
         owed = money.of_order(row.order_id).owed_for(value - replacement.total)
         cancellation = releasing.write_down(
             held, quantity=row.waiting, value=value, reason=reason, actor=actor, by=by, now=now,

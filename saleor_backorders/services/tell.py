@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from saleor_backorders import conf, queries
+from saleor_backorders.common import clock
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import (
     BackInStockSubscription,
@@ -65,5 +66,5 @@ def _free(host: Host, now: datetime) -> dict[tuple[int, int], int]:
     wanted = [(row.variant_id, row.channel_id) for row in queries.read_wanted()]
     rules = mail_rules.in_force({channel_id for _, channel_id in wanted})
     heard = [pair for pair in wanted if rules[pair[1]].sends(MessageKind.BACK_IN_STOCK)]
-    goods = on_shelf.read(heard, now=now, today=host.today())
+    goods = on_shelf.read(heard, now=now, today=clock.today())
     return {pair: found.units for pair, found in goods.items() if found.units}

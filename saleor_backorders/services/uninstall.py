@@ -6,13 +6,13 @@ begin to wait between the letting go and the removal, and what fails halfway has
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Sum
 
 from saleor_backorders import policy_queries
 from saleor_backorders.conf import PLUGIN_ID
+from saleor_backorders.host.rows import plugin_configurations
 from saleor_backorders.models import Backorder
 from saleor_backorders.policy_queries import ReleasedLine
 
@@ -37,8 +37,7 @@ def uninstall(*, force: bool) -> list[ReleasedLine]:
         released = policy_queries.release_waiting()
         call_command("migrate", "saleor_backorders", "zero", interactive=False, verbosity=0)
         # Or the shop would go on calling hooks that have lost their tables.
-        settings = apps.get_model("plugins", "PluginConfiguration").objects
-        settings.filter(identifier=PLUGIN_ID).delete()
+        plugin_configurations().filter(identifier=PLUGIN_ID).delete()
     return released
 
 

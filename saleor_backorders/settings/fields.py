@@ -80,10 +80,11 @@ class WholeNumber(forms.IntegerField):
         self.empty_value = empty_value
 
     def to_python(self, value: Any) -> int | None:
+        written = value.strip() if isinstance(value, str) else value
         # Django also takes "1.0", "1_000" and the digits of every script.
-        if value not in self.empty_values and not re.fullmatch(r"\s*-?[0-9]{1,12}\s*", str(value)):
+        if written not in self.empty_values and not re.fullmatch("-?[0-9]{1,12}", str(written)):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+        return super().to_python(written)
 
     def clean(self, value: Any) -> int | None:
         found: int | None = super().clean(value)
@@ -103,7 +104,8 @@ class Amount(forms.DecimalField):
         )
 
     def clean(self, value: Any) -> Decimal:
-        return super().clean(value) or Decimal(0)
+        written = value.strip() if isinstance(value, str) else value
+        return super().clean(written) or Decimal(0)
 
     def prepare_value(self, value: Any) -> str:
         """Write an amount as it is typed in."""

@@ -10,12 +10,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connections, transaction
 from django.utils.translation import gettext
 
 from saleor_backorders import engine, errors
+from saleor_backorders.host.rows import channels
 from saleor_backorders.models import ChannelRule
 
 from . import form, mail_rules
@@ -45,8 +45,8 @@ def find_channel(slug: str, *, using: str = "default") -> int:
 
     :raises NotFound: no such channel.
     """
-    channels = apps.get_model("channel", "Channel")._base_manager.using(using).filter(slug=slug)
-    found: int | None = channels.values_list("pk", flat=True).first()
+    named = channels(using).filter(slug=slug)
+    found: int | None = named.values_list("pk", flat=True).first()
     if found is None:
         raise errors.NotFound(kind="Channel", key=slug, field="channel")
     return found

@@ -139,7 +139,7 @@ class Office:
     def release(self, quantity: int, amount: str) -> Any:
         """Take units off the first line."""
         return self.call(
-            "release_units",
+            "orders.release_units",
             order_line_id=key_of(self.order.line),
             quantity=quantity,
             amount=amount,
@@ -150,37 +150,41 @@ class Office:
     def replace(self, variant: Thing, quantity: int, most: str, dearer: bool = False) -> Any:
         """Put another variant in place of units of the first line."""
         return self.call(
-            "replace_units",
-            order_line_id=key_of(self.order.line),
-            quantity=quantity,
-            variant_id=variant.pk,
-            most=most,
-            dearer_at_same_price=dearer,
-            reason="Had enough",
+            "orders.replace_units",
+            exchange={
+                "order_line_id": key_of(self.order.line),
+                "quantity": quantity,
+                "variant_id": variant.pk,
+                "most": most,
+                "dearer_at_same_price": dearer,
+                "reason": "Had enough",
+            },
             actor=NOBODY,
         )
 
     def grant(self, amount: str, units: int = 0, shipping: bool = False) -> list[Json]:
         """Write down that money is owed."""
         parts: list[Json] = self.call(
-            "grant_refund",
-            order_id=key_of(self.order.id),
-            amount=amount,
-            lines=[(key_of(self.order.line), units)] if units else [],
-            with_shipping=shipping,
-            reason="Too late",
+            "refunds.grant",
+            grant={
+                "order_id": key_of(self.order.id),
+                "amount": amount,
+                "lines": [(key_of(self.order.line), units)] if units else [],
+                "with_shipping": shipping,
+                "reason": "Too late",
+            },
             actor=NOBODY,
         )
         return parts
 
     def ask(self, part: Json) -> tuple[str, str]:
         """Ask for a part of the money, and return the answer."""
-        answer = self.call("ask_refund", part=part, key=self.key, actor=NOBODY)
+        answer = self.call("refunds.request", part=part, key=self.key, actor=NOBODY)
         return answer["outcome"], answer["message"]
 
     def outcome(self, part: Json) -> str:
         """Return what the host knows of a part of the money."""
-        outcome: str = self.call("refund_outcome", part=part, key=self.key)["outcome"]
+        outcome: str = self.call("refunds.outcome", part=part, key=self.key)["outcome"]
         return outcome
 
     def charge(self, amount: str, app: Json | None = None) -> Json:

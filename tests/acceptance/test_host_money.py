@@ -89,7 +89,7 @@ def test_no_more_units_come_off_than_are_undispatched(office: Office) -> None:
 def test_an_order_is_cancelled_and_its_money_stays(office: Office) -> None:
     office.charge("55.00")
 
-    office.call("cancel_order", order_id=key_of(office.order.id), actor=NOBODY)
+    office.call("orders.cancel", order_id=key_of(office.order.id), actor=NOBODY)
 
     money = office.money()
     assert (money.status, money.charge_status, money.charged) == (
@@ -103,7 +103,7 @@ def test_a_partly_shipped_order_is_not_cancelled(office: Office) -> None:
     office.shop.fulfil(office.order, 1).must()
     before = office.money()
 
-    refused = office.call("cancel_order", order_id=key_of(office.order.id), actor=NOBODY)
+    refused = office.call("orders.cancel", order_id=key_of(office.order.id), actor=NOBODY)
 
     assert refused["refused"] == "InvalidValue"
     assert office.money() == before
@@ -111,7 +111,10 @@ def test_a_partly_shipped_order_is_not_cancelled(office: Office) -> None:
 
 def test_a_note_is_left_in_the_history(office: Office) -> None:
     office.call(
-        "add_note", order_id=key_of(office.order.id), message="They keep waiting.", actor=NOBODY
+        "orders.add_note",
+        order_id=key_of(office.order.id),
+        message="They keep waiting.",
+        actor=NOBODY,
     )
 
     assert [e["message"] for e in office.money().events("NOTE_ADDED")] == ["They keep waiting."]

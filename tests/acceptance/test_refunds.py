@@ -361,10 +361,13 @@ def test_money_that_staff_granted_is_not_owed_again(shop: Shop, till: PaymentApp
     desk = paid(empty(shop), till, 5)
     shop.lane.door(
         "host",
-        method="grant_refund",
+        method="refunds.grant",
         arguments={
-            "order_id": desk.key, "amount": "50.00", "lines": [], "with_shipping": False,
-            "reason": "Sorry", "actor": {},
+            "grant": {
+                "order_id": desk.key, "amount": "50.00", "lines": [], "with_shipping": False,
+                "reason": "Sorry",
+            },
+            "actor": {},
         },
     )  # fmt: skip
 

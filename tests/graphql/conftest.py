@@ -29,7 +29,7 @@ def front(db: None) -> Iterator[Front]:
 @pytest.fixture
 def ask() -> Ask:
     """Send a document to the plugin's endpoint, as a user or as nobody."""
-    view = get_host().graphql_view(schema)
+    view = get_host().shop.graphql_view(schema)
 
     def send(document: str, user: Any = None, language: str = "en", **variables: Any) -> Any:
         headers = {"Accept-Language": language}

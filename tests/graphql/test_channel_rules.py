@@ -53,14 +53,14 @@ def test_channel__says_what_the_shop_says_until_it_has_its_own(
 ) -> None:
     read = lambda: ask(READ, products_staff, channel=front.main.slug)["data"]["backorderChannel"]  # noqa: E731
 
-    rules.take_over(get_host().settings())
+    rules.take_over(get_host().shop.settings())
     assert read() == DEFAULTS
 
     front.activate(
         sender_name="Shoes", staff_emails="a@shoes.example\nb@shoes.example", muted="rate, offer",
         transport="off", credit_per_week="1.50", status_days="30",
     )  # fmt: skip
-    rules.take_over(get_host().settings())
+    rules.take_over(get_host().shop.settings())
     shop = {
         **DEFAULTS, "senderName": "Shoes", "staffEmails": ["a@shoes.example", "b@shoes.example"],
         "mutedMessages": ["RATE", "OFFER"], "transport": "OFF", "creditPerWeek": 1.5,

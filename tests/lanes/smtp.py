@@ -63,7 +63,8 @@ class Letter:
         return content.replace("\r\n", "\n")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     # The controller knocks at the port that it was given, so 0 will not do.
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -90,7 +91,7 @@ class Sink:
 
     def start(self) -> None:
         """Listen."""
-        self.port = _free_port()
+        self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=30)
         self._controller.start()
 

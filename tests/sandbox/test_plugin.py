@@ -10,7 +10,7 @@ from django.test import Client
 from saleor_backorders.host.port import Shortage
 from sandbox.apps.app.models import App
 from sandbox.apps.permission.models import Permission
-from sandbox.host import SandboxHost
+from sandbox.host import HOST
 from tests.acceptance import documents
 
 PLUGIN = "saleor.backorders"
@@ -45,7 +45,7 @@ def test_plugin_update__saves_what_the_host_reads(shop):
         for item in answer["plugin"]["globalConfiguration"]["configuration"]
     }
     assert (values["limit"], values["allow"]) == ("7", "true")
-    settings = SandboxHost().settings()
+    settings = HOST.shop.settings()
     assert (settings.active, settings.limit, settings.allow) == (True, 7, True)
 
 
@@ -74,14 +74,14 @@ def test_requester__of_an_app_is_the_app(shop):
     app.permissions.set(Permission.objects.filter(codename="manage_orders"))
     context = SimpleNamespace(app=app, user=None)
 
-    asks = SandboxHost().requester(context)
+    asks = HOST.shop.requester(context)
 
     assert (asks.app_id, asks.user_id, asks.is_staff) == (app.pk, None, True)
     assert asks.permissions == {"order.manage_orders"}
 
 
 def test_shortage__of_the_plugin_is_the_shops_own(shop):
-    error = SandboxHost().insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
+    error = HOST.orders.insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
 
     assert type(error).__name__ == "InsufficientStock"
     assert [(item.variant, item.available_quantity) for item in error.items] == [(shop.variant, 3)]

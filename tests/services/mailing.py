@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, MessageState, Promise
 from saleor_backorders.services.remind import Reminded, remind
@@ -29,7 +30,7 @@ def look(days: int = 0, hours: int = 0, now: datetime | None = None) -> Reminded
     settle()
     later = timedelta(days=days, hours=hours)
     now = now or timezone.now()
-    return remind(host=get_host(), now=now + later, today=get_host().today() + later)
+    return remind(host=get_host(), now=now + later, today=clock.today() + later)
 
 
 def all_sent(days_ago: float = 0) -> None:
@@ -55,7 +56,7 @@ def age(days: float) -> None:
 
 def promise(row: Backorder, days: int, expected: int | None = None) -> None:
     """Let a day have been promised for what waits, and another one be expected now."""
-    today = get_host().today()
+    today = clock.today()
     Promise.objects.filter(backorder_id=row.pk).update(promised_on=today + timedelta(days=days))
     Backorder.objects.filter(pk=row.pk).update(
         promised_on=today + timedelta(days=days),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,13 +19,7 @@ TODAY = date(2026, 11, 4)
 STRICT = ShopSettings(active=True, agreement_required=True)
 
 
-class Refused(Exception):
-    def __init__(self, message: str, code: str, field: str) -> None:
-        super().__init__(message)
-        self.code, self.field = code, field
-
-
-class Host:
+class Shop:
     """What the service asks of a shop."""
 
     def __init__(self, *, agreement_required: bool = False, channels: tuple[str, ...] = ()) -> None:
@@ -36,16 +31,10 @@ class Host:
             active=True, agreement_required=self.agreement_required, channels=self.channels
         )
 
-    def today(self) -> date:
-        return TODAY
 
-    def checkout_refusal(self, message: str, *, code: str, field: str) -> Exception:
-        return Refused(message, code, field)
-
-
-def check(checkout: Any, host: Any = None) -> None:
+def check(checkout: Any, shop: Any = None) -> None:
     admit.check_checkout(
-        host=host or Host(),
+        shop=shop or Shop(),
         checkout_id=checkout.pk,
         channel_slug=checkout.channel.slug,
         country="US",
@@ -55,21 +44,24 @@ def check(checkout: Any, host: Any = None) -> None:
             for line in checkout.lines.order_by("created_at")
         ],
         now=timezone.now(),
+        today=TODAY,
     )
 
 
-def refusal(checkout: Any, host: Any = None) -> tuple[str, str, str]:
-    with pytest.raises(Refused) as refused:
-        check(checkout, host)
-    return str(refused.value), refused.value.code, refused.value.field
+def refusal(checkout: Any, shop: Any = None) -> tuple[str, str, str]:
+    with pytest.raises(ValidationError) as refused:
+        check(checkout, shop)
+    ((field, (error,)),) = refused.value.error_dict.items()
+    return error.message, error.code or "", field
 
 
-def said(checkout: Any, host: Any = None) -> str:
+def said(checkout: Any, shop: Any = None) -> str:
     """Return how a checkout is refused; nothing where it is admitted."""
     try:
-        check(checkout, host)
-    except Refused as refused:
-        return str(refused)
+        check(checkout, shop)
+    except ValidationError as refused:
+        ((_field, (error,)),) = refused.error_dict.items()
+        return str(error.message)
     return ""
 
 
@@ -107,7 +99,7 @@ def test_check_checkout__leaves_what_has_no_policy_to_the_shop(front: Front) -> 
 
 def test_check_checkout__asks_to_agree_where_the_shop_requires_it(front: Front) -> None:
     checkout = front.checkout((front.sold(2, limit=10), 5))
-    strict = Host(agreement_required=True)
+    strict = Shop(agreement_required=True)
     assert refusal(checkout, strict) == (
         "Please agree to wait first: Lamp (Red): 2 ship now, 3 by 4 December",
         "required",
@@ -120,7 +112,7 @@ def test_check_checkout__asks_to_agree_where_the_shop_requires_it(front: Front) 
 
 
 def test_check_checkout__asks_nothing_where_nothing_waits(front: Front) -> None:
-    variant, strict = front.sold(9, limit=10), Host(agreement_required=True)
+    variant, strict = front.sold(9, limit=10), Shop(agreement_required=True)
     assert said(front.checkout((variant, 9)), strict) == ""
     assert said(front.checkout((variant, 10)), strict).startswith("Please agree to wait first: ")
 
@@ -131,19 +123,20 @@ def test_check_checkout__two_statements_where_nothing_waits(front: Front) -> Non
     demands = [admit.CheckoutDemand(line.pk, line.variant_id, line.quantity) for line in lines]
     with CaptureQueriesContext(connection) as seen:
         admit.check_checkout(
-            host=Host(),  # type: ignore[arg-type]
+            shop=Shop(),  # type: ignore[arg-type]
             checkout_id=checkout.pk,
             channel_slug=front.main.slug,
             country="US",
             collection_point_id=None,
             lines=demands,
             now=timezone.now(),
+            today=TODAY,
         )
     assert len(seen) == 2
 
 
 def test_a_channel_that_the_settings_leave_out_asks_for_no_agreement(front: Front) -> None:
     checkout = front.checkout((front.sold(2, limit=10), 5))
-    check(checkout, Host(agreement_required=True, channels=("another",)))
-    with pytest.raises(Refused, match="agree to wait"):
-        check(checkout, Host(agreement_required=True, channels=("another", checkout.channel.slug)))
+    check(checkout, Shop(agreement_required=True, channels=("another",)))
+    with pytest.raises(ValidationError, match="agree to wait"):
+        check(checkout, Shop(agreement_required=True, channels=("another", checkout.channel.slug)))

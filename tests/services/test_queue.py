@@ -11,20 +11,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_backorders import errors
+from saleor_backorders.common.paging import Page, Window
 from saleor_backorders.models import Backorder
 from saleor_backorders.services import queue
-from saleor_backorders.services.queue import Filter, SortField, Sorting, Window
+from saleor_backorders.services.queue import Filter, SortField, Sorting
 from tests.services.front import Front
 from tests.sql.world import EPOCH, model
 
 TODAY = date(2026, 11, 4)
 
 
-def ids(page: queue.Page) -> list[int]:
+def ids(page: Page[queue.Listed]) -> list[int]:
     return [item.backorder.id for item in page.items]
 
 
-def read(wanted: Filter | None = None, sorting: Sorting | None = None, **window: Any) -> queue.Page:
+def read(
+    wanted: Filter | None = None, sorting: Sorting | None = None, **window: Any
+) -> Page[queue.Listed]:
     return queue.page(
         wanted=wanted or Filter(),
         sorting=sorting or Sorting(),

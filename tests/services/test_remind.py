@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
     Alert,
@@ -69,7 +70,7 @@ def test_status__once_a_period(waiting: Backorder) -> None:
     age(PAUSE)
     assert look().status == 1
     message = Message.objects.get(kind="status")
-    today = get_host().today()
+    today = clock.today()
     assert message.key == f"status:{waiting.order_id}:{today:%Y%m%d}"
     assert (message.order_id, message.channel_id) == (waiting.order_id, waiting.channel_id)
     assert (message.backorder_ids, message.state) == ([waiting.pk], "pending")
@@ -441,7 +442,7 @@ def test_late__not_while_a_shipment_covers_all_of_it(
 def test_late__once_a_day(front: Front) -> None:
     rule(front.main)
     promise(placed(front, 1), -1)
-    today = get_host().today()
+    today = clock.today()
     assert look().late == 1
     assert written("late") == [f"late:{front.main.pk}:{today}"]
     assert look().late == 0

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from saleor_backorders import engine, reminder_queries
-from saleor_backorders.host import get_host
+from saleor_backorders.common import clock
 from saleor_backorders.models import Alert, Backorder, Message
 from tests.services.front import Front
 from tests.services.mailing import age, all_sent, look, placed, promise, rule
@@ -91,7 +91,7 @@ def test_who_finds_another_one_looking_leaves_it_to_that_one(busy: Front) -> Non
 
 
 def test_keys_alone_keep_a_message_from_being_written_twice(busy: Front) -> None:
-    now, today = timezone.now(), get_host().today()
+    now, today = timezone.now(), clock.today()
     channel = busy.main.pk
     low = reminder_queries.low_stock(channels=[channel])
     works: list[Callable[[], int]] = [
@@ -140,7 +140,7 @@ def _read_so_far() -> tuple[int, int]:
 
 
 def test_what_was_done_long_ago_costs_nothing(old: Front) -> None:
-    now, today = timezone.now(), get_host().today()
+    now, today = timezone.now(), clock.today()
     channel = old.main.pk
     works: dict[str, Callable[[], Any]] = {
         "status": lambda: reminder_queries.status(days={channel: 14}, now=now, today=today),

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
     Backorder,
@@ -183,7 +184,7 @@ def test_late__the_latest_first_with_both_counts(front: Front) -> None:
 
     letter = delivered()
 
-    today = get_host().today()
+    today = clock.today()
     days = {days: words.day(today + timedelta(days=days)) for days in (-8, -1, 2)}
     assert letter.to == list(STAFF)
     assert letter.subject == f"{front.main.name}: 2 late, 1 about to be"
@@ -208,7 +209,7 @@ def test_late__an_order_counts_once(front: Front) -> None:
 
     letter = delivered()
 
-    yesterday = words.day(get_host().today() - timedelta(days=1))
+    yesterday = words.day(clock.today() - timedelta(days=1))
     assert letter.subject == f"{front.main.name}: 1 late, 0 about to be"
     assert things_of(letter) == [
         f"Order {order.number}: Lamp (Red), Lamp (Red): 3 wait: promised for {yesterday}"

@@ -108,7 +108,7 @@ def test_uninstall__refused_while_units_wait_and_nothing_changes(counter: Counte
         uninstall.uninstall(force=False)
     assert (left_of_us(), virtual_rows(), counter.shop.held(line)) == before
     assert Backorder.objects.get().waiting == 3
-    assert get_host().settings().active
+    assert get_host().shop.settings().active
 
 
 def test_command__names_the_way_out(counter: Counter) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from saleor_backorders import settings_form
+from saleor_backorders.settings.form import FIELDS
 
 BOUNDS = {
     "limit": (0, 1_000_000),
@@ -27,24 +28,40 @@ BOUNDS = {
 MONEY = ("offer_minimum", "credit_per_week", "credit_most", "credit_budget")
 
 
+def refusal(name: str, text: str) -> list[str]:
+    with pytest.raises(ValidationError) as refused:
+        FIELDS[name].clean(text)
+    return refused.value.messages
+
+
 @pytest.mark.parametrize("name", BOUNDS)
 def test_number__up_to_its_bounds_and_no_further(name: str) -> None:
     least, most = BOUNDS[name]
-    assert [settings_form.read(name, str(value)) for value in (least, most)] == [least, most]
-    for beyond in (least - 1, most + 1):
-        with pytest.raises(ValueError, match=f"^Give a whole number from {least} to {most}.$"):
-            settings_form.read(name, str(beyond))
+    assert [FIELDS[name].clean(str(value)) for value in (least, most)] == [least, most]
+    assert refusal(name, str(least - 1)) == [
+        f"Ensure this value is greater than or equal to {least}."
+    ]
+    assert refusal(name, str(most + 1)) == [f"Ensure this value is less than or equal to {most}."]
 
 
 @pytest.mark.parametrize("name", MONEY)
 def test_money__none_is_zero_and_no_finer_than_the_database_keeps(name: str) -> None:
-    written = {"": "0", "0": "0", "0.001": "0.001", "12.50": "12.50", "1000000": "1000000"}
+    written = {
+        "": "0",
+        " ": "0",
+        "0": "0",
+        "0.001": "0.001",
+        "12.50": "12.50",
+        "1000000": "1000000",
+    }
     for text, amount in written.items():
-        assert settings_form.read(name, text) == Decimal(amount)
-    for wrong in ("-0.001", "1000000.001", "0.0001", "ten", "NaN", "Infinity"):
-        with pytest.raises(ValueError, match="^Give an amount, such as 5 or 12.50.$"):
-            settings_form.read(name, wrong)
+        assert FIELDS[name].clean(text) == Decimal(amount)
+    assert refusal(name, "-0.001") == ["Ensure this value is greater than or equal to 0."]
+    assert refusal(name, "1000000.001") == ["Ensure this value is less than or equal to 1000000."]
+    assert refusal(name, "0.0001") == ["Ensure that there are no more than 3 decimal places."]
+    for wrong in ("ten", "NaN", "Infinity"):
+        assert refusal(name, wrong) == ["Enter a number."]
 
 
 def test_empty__is_no_limit_and_no_silence() -> None:
-    assert (settings_form.read("limit", ""), settings_form.read("silence_days", " ")) == (None, 0)
+    assert (FIELDS["limit"].clean(""), FIELDS["silence_days"].clean(" ")) == (None, 0)

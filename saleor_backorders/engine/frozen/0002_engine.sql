@@ -974,7 +974,7 @@ CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_rule(p_channel integer, OU
 AS $function$
     SELECT coalesce(own.working_days, shop.working_days, false),
            coalesce(own.safety_days, shop.safety_days, 0),
-           coalesce(own.tolerance_days, shop.tolerance_days, 0),
+           coalesce(own.tolerance_days, shop.tolerance_days, 2),
            coalesce(own.silence_days, shop.silence_days, 0),
            coalesce(own.dearer_at_same_price, shop.dearer_at_same_price, false)
       FROM (SELECT) always

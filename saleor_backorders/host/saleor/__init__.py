@@ -6,14 +6,12 @@ itself, never for a version number.
 
 from __future__ import annotations
 
-from .host import SaleorHost
+from saleor_backorders.host.port import Host
+
+from . import mail, orders, refunds, shop, vouchers
 from .settings import BasePlugin, config_structure, refuse_settings
 from .vouchers import release as release_voucher
 
-__all__ = [
-    "BasePlugin",
-    "SaleorHost",
-    "config_structure",
-    "refuse_settings",
-    "release_voucher",
-]
+__all__ = ["HOST", "BasePlugin", "config_structure", "refuse_settings", "release_voucher"]
+
+HOST = Host(shop=shop, orders=orders, refunds=refunds, vouchers=vouchers, mail=mail)

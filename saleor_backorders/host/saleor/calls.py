@@ -6,10 +6,10 @@ from collections.abc import Callable
 from inspect import signature
 from typing import Any
 
-from django.apps import apps
 from django.contrib.sites.models import Site
 from saleor.plugins.manager import get_plugins_manager
 
+from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor
 
 
@@ -28,13 +28,6 @@ def site_settings() -> Any:
     """Return the settings of the whole shop."""
     site: Any = Site.objects.get_current()
     return site.settings
-
-
-def people(actor: Actor) -> tuple[Any, Any]:
-    """Return the user and the app in whose name an order is changed."""
-    user = apps.get_model("account", "User").objects.filter(pk=actor.user_id).first()
-    app = apps.get_model("app", "App").objects.filter(pk=actor.app_id).first()
-    return user, app
 
 
 def doing(actor: Actor) -> dict[str, Any]:

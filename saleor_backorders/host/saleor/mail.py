@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.sites.models import Site
-from django.core.mail import get_connection
 from saleor.core.notify import NotifyHandler
 from saleor.core.utils import build_absolute_uri
 from saleor.webhook.event_types import WebhookEventAsyncType
 from saleor.webhook.utils import get_webhooks_for_event
 
 from saleor_backorders.errors import NobodyListens
+from saleor_backorders.host import smtp
 
 from .calls import manager
 from .views import saleor_settings
@@ -34,16 +33,11 @@ def base_url() -> str:
     return str(build_absolute_uri("/")).rstrip("/")
 
 
-def shop_name() -> str:
-    """Return the name of the site."""
-    return str(Site.objects.get_current().name)
-
-
-def connection(timeout: int) -> Any:
+def connection(*, timeout: int) -> Any:
     """Return a mail backend by ``EMAIL_URL``, or else by ``USER_EMAIL_URL``."""
     known = saleor_settings()
     if not known.EMAIL_HOST and known.EMAIL_BACKEND in ("", SMTP) and known.USER_EMAIL_HOST:
-        return get_connection(
+        return smtp.backend(
             SMTP,
             host=known.USER_EMAIL_HOST,
             port=int(known.USER_EMAIL_PORT),
@@ -53,10 +47,10 @@ def connection(timeout: int) -> Any:
             use_ssl=known.USER_EMAIL_USE_SSL,
             timeout=timeout,
         )
-    return get_connection(timeout=timeout)
+    return smtp.backend(timeout=timeout)
 
 
-def notify(event: str, payload: dict[str, Any], channel_slug: str) -> None:
+def notify(*, event: str, payload: dict[str, Any], channel_slug: str) -> None:
     """Tell every plugin of a channel that can make something of it.
 
     :raises NobodyListens: none can.

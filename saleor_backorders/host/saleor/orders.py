@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from saleor.giftcard.utils import deactivate_order_gift_cards
-from saleor.order import events
 from saleor.order.actions import cancel_order, create_refund_fulfillment
 from saleor.order.fetch import OrderLineInfo
-from saleor.order.models import Order, OrderLine
+from saleor.order.models import Order
 
 from saleor_backorders.errors import InvalidValue
+from saleor_backorders.host.order_lines import undispatched
+from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor
 
-from .calls import call_with, doing, people
+from .calls import call_with, doing
+from .notes import add_note, give_reason
+from .replace import replace_units
+from .shortages import insufficient_stock
+
+__all__ = ["add_note", "cancel", "insufficient_stock", "release_units", "replace_units"]
 
 
 def release_units(
-    order_line_id: UUID, quantity: int, amount: Decimal, reason: str, actor: Actor
+    *, order_line_id: UUID, quantity: int, amount: Decimal, reason: str, actor: Actor
 ) -> None:
     """Put undispatched units of a line into a fulfilment REFUNDED, as a refund of products does.
 
@@ -38,7 +43,7 @@ def release_units(
     give_reason(fulfillment, reason, actor)
 
 
-def cancel(order_id: UUID, actor: Actor) -> None:
+def cancel(*, order_id: UUID, actor: Actor) -> None:
     """Cancel an order, as staff do.
 
     :raises InvalidValue: its state does not allow it.
@@ -48,32 +53,3 @@ def cancel(order_id: UUID, actor: Actor) -> None:
         raise InvalidValue("This order cannot be cancelled.", field="id")
     call_with(cancel_order, order=order, **doing(actor))
     deactivate_order_gift_cards(order.pk, *people(actor))
-
-
-def add_note(order_id: UUID, message: str, actor: Actor) -> None:
-    """Leave a note in an order's history."""
-    user, app = people(actor)
-    order = Order.objects.get(pk=order_id)
-    events.order_note_added_event(order=order, user=user, app=app, message=message)
-
-
-def undispatched(order_line_id: UUID, quantity: int) -> Any:
-    """Return a line that has so many undispatched units.
-
-    :raises InvalidValue: it has fewer.
-    """
-    line = OrderLine.objects.select_related("order__channel", "variant").get(pk=order_line_id)
-    if not 0 < quantity <= line.quantity_unfulfilled:
-        raise InvalidValue(field="quantity")
-    return line
-
-
-def give_reason(fulfillment: Any, reason: str, actor: Actor) -> None:
-    """Write down why, in a note where this Saleor's fulfilments have no place for it."""
-    if not reason:
-        return
-    if any(field.name == "reason" for field in fulfillment._meta.concrete_fields):
-        fulfillment.reason = reason
-        fulfillment.save(update_fields=["reason"])
-    else:
-        add_note(fulfillment.order_id, reason, actor)

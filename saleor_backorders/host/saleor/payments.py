@@ -19,9 +19,10 @@ from saleor.payment.gateway import ERROR_MSG
 from saleor.payment.gateway import refund as call_gateway
 from saleor.payment.models import Payment
 
+from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
 
-from .calls import manager, people
+from .calls import manager
 
 logger = logging.getLogger(__name__)
 
@@ -39,9 +40,13 @@ REFUSED = "refused"
 DONE = (RefundOutcome.REFUNDED, RefundOutcome.REQUESTED)
 
 
-def can_be_asked(payment: Any) -> bool:
-    """Tell whether a payment has money that a gateway can send back."""
-    return bool(payment.can_refund() and payment.captured_amount > 0 and not payment.is_manual())
+def to_ask(order: Any) -> list[Any]:
+    """Return the payments of an order that have money which a gateway can send back."""
+    return [
+        payment
+        for payment in order.payments.filter(is_active=True).order_by("pk")
+        if payment.can_refund() and payment.captured_amount > 0 and not payment.is_manual()
+    ]
 
 
 def outcome(part: RefundPart, key: str) -> RefundAnswer:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 from saleor.core.exceptions import InsufficientStock
@@ -29,10 +28,11 @@ from saleor.warehouse.reservations import is_reservation_enabled
 from saleor.webhook.event_types import WebhookEventAsyncType
 
 from saleor_backorders.errors import DearerThanAllowed, InvalidValue, NotEnoughStock
-from saleor_backorders.host.port import Actor, Replacement
+from saleor_backorders.host.order_lines import undispatched
+from saleor_backorders.host.port import Actor, Exchange, Replacement
 
 from .calls import call_with, doing
-from .orders import give_reason, undispatched
+from .notes import give_reason
 from .paid import mark_as_paid
 from .prices import fetch_prices, pin_total
 
@@ -45,18 +45,6 @@ DELIVERY = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
-    """What is to be put in place of what; see the port."""
-
-    order_line_id: UUID
-    quantity: int
-    variant_id: int
-    most: Decimal
-    dearer_at_same_price: bool
-    reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class NewLine:
     """What Saleor wants to know of a line to be made."""
 
@@ -66,33 +54,33 @@ class NewLine:
     price_override: Decimal | None = None
 
 
-def replace_units(wish: Wish, actor: Actor) -> Replacement:
+def replace_units(*, exchange: Exchange, actor: Actor) -> Replacement:
     """Take the old units off, and place an order for the new ones that the old order paid for.
 
     :raises DearerThanAllowed: dearer, and the shop does not allow it.
     :raises InvalidValue: the channel does not sell the variant, or fewer units are undispatched.
     :raises NotEnoughStock: Saleor has not got them.
     """
-    old_line = undispatched(wish.order_line_id, wish.quantity)
+    old_line = undispatched(exchange.order_line_id, exchange.quantity)
     context = doing(actor)
-    draft = _draft(old_line, wish, actor, context)
-    line = _exchange(draft, wish, context)
+    draft = _draft(old_line, exchange, actor, context)
+    line = _exchange(draft, exchange, context)
     total = line.total_price_gross_amount
     _place(draft, line, context)
     mark_as_paid(draft, str(old_line.order.number), context)
     return Replacement(order_id=draft.pk, order_number=str(draft.number), total=total)
 
 
-def _draft(old_line: Any, wish: Wish, actor: Actor, context: dict[str, Any]) -> Any:
+def _draft(old_line: Any, exchange: Exchange, actor: Actor, context: dict[str, Any]) -> Any:
     """Make Saleor's draft of a replacement, and see the old order through."""
     order = old_line.order
     taken = OrderLineInfo(
-        line=old_line, quantity=wish.quantity, variant=old_line.variant, replace=True
+        line=old_line, quantity=exchange.quantity, variant=old_line.variant, replace=True
     )
     fulfillment, draft = call_with(
         process_replace, order=order, order_lines=[taken], fulfillment_lines=[], **context
     )
-    give_reason(fulfillment, wish.reason, actor)
+    give_reason(fulfillment, exchange.reason, actor)
     # Saleor's rule would confirm an order that the shop has still to look at.
     if order.status != OrderStatus.UNCONFIRMED:
         update_order_status(order)
@@ -103,16 +91,16 @@ def _draft(old_line: Any, wish: Wish, actor: Actor, context: dict[str, Any]) -> 
     return draft
 
 
-def _exchange(draft: Any, wish: Wish, context: dict[str, Any]) -> Any:
+def _exchange(draft: Any, exchange: Exchange, context: dict[str, Any]) -> Any:
     """Put the new variant into the draft, at today's price or at the most that it may cost."""
-    wanted = _wanted(draft, wish)
+    wanted = _wanted(draft, exchange)
     _drop_lines(draft, context)
     line = _add(draft, wanted, context)
-    if line.total_price_gross_amount <= wish.most:
+    if line.total_price_gross_amount <= exchange.most:
         return line
-    if not wish.dearer_at_same_price:
+    if not exchange.dearer_at_same_price:
         raise DearerThanAllowed(field="variantId")
-    unit = line.base_unit_price_amount * wish.most / line.total_price_gross_amount
+    unit = line.base_unit_price_amount * exchange.most / line.total_price_gross_amount
     _drop_lines(draft, context)
     line = _add(
         draft,
@@ -121,17 +109,19 @@ def _exchange(draft: Any, wish: Wish, context: dict[str, Any]) -> Any:
         ),
         context,
     )
-    pin_total(draft, line, wish.most)
+    pin_total(draft, line, exchange.most)
     return line
 
 
-def _wanted(draft: Any, wish: Wish) -> NewLine:
-    variant = ProductVariant.objects.select_related("product__product_type").get(pk=wish.variant_id)
+def _wanted(draft: Any, exchange: Exchange) -> NewLine:
+    variant = ProductVariant.objects.select_related("product__product_type").get(
+        pk=exchange.variant_id
+    )
     listing = variant.channel_listings.filter(channel=draft.channel).first()
     if listing is None or listing.price_amount is None:
         raise InvalidValue("This channel does not sell the variant.", field="variantId")
     rules = fetch_variant_rules_info(listing, draft.language_code)
-    return NewLine(variant=variant, quantity=wish.quantity, rules_info=rules)
+    return NewLine(variant=variant, quantity=exchange.quantity, rules_info=rules)
 
 
 def _drop_lines(draft: Any, context: dict[str, Any]) -> None:

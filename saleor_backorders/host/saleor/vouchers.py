@@ -23,13 +23,13 @@ def refusal(message: str) -> Exception:
 
 
 @transaction.atomic
-def give_back(code: str) -> None:
+def give_back(*, code: str) -> None:
     """Let a code be used of which no order came, by the checkout that took it as well."""
     # Saleor rolls its own release back with the order that failed for want of stock.
     apps.get_model("checkout", "Checkout").objects.filter(
         voucher_code=code, is_voucher_usage_increased=True
     ).update(is_voucher_usage_increased=False)
-    vouchers.give_back(code)
+    vouchers.give_back(code=code)
 
 
 def release(checkout_info: Any) -> None:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             "preview": lambda: self._preview(options),
             "uninstall": lambda: self._uninstall(options["force"]),
         }
-        get_host().writer()(actions[action])()
+        get_host().shop.writer()(actions[action])()
 
     def _check(self) -> None:
         findings = mend.check()

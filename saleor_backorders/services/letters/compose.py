@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.conf import settings
+from django.contrib.sites.models import Site
 from django.utils import translation
 
+from saleor_backorders.common import clock
 from saleor_backorders.host.port import Host
 from saleor_backorders.models import FOR_STAFF, OPTIONAL, Message
 from saleor_backorders.services import links, sign_up, words
@@ -20,7 +22,8 @@ from .letter import Draft, Letter, Untrue
 
 def load(messages: Sequence[Message], *, host: Host) -> Facts:
     """Read what a batch of messages speaks of."""
-    return facts.load(messages, today=host.today(), base_url=host.base_url(), shop=host.shop_name())
+    shop = Site.objects.get_current().name
+    return facts.load(messages, today=clock.today(), base_url=host.mail.base_url(), shop=shop)
 
 
 def compose(message: Message, known: Facts) -> Letter:

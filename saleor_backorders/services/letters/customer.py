@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
+from saleor_backorders.host.rows import OrderLine
 from saleor_backorders.models import (
     Backorder,
     Cancellation,
@@ -246,8 +247,8 @@ def _units(order: OrderFacts) -> tuple[int, int]:
 def _every_line(order: OrderFacts, facts: Facts) -> list[Line]:
     waiting = {row.order_line_id: row for row in order.backorders}
     return [
-        _line(waiting[line.pk], facts)
-        if line.pk in waiting
+        _line(waiting[line.id], facts)
+        if line.id in waiting
         else Line(name=_called(line), split=words.split(line.quantity, 0))
         for line in order.lines
     ]
@@ -309,11 +310,11 @@ def _instead(switched: Iterable[Cancellation]) -> Iterator[Line]:
 
 
 def _name(row: Backorder, order: OrderFacts) -> str:
-    line = next((line for line in order.lines if line.pk == row.order_line_id), None)
+    line = next((line for line in order.lines if line.id == row.order_line_id), None)
     return _called(line) if line else full_name(row.product_name, row.variant_name)
 
 
-def _called(line: Any) -> str:
+def _called(line: OrderLine) -> str:
     """Return what a line is called in the order's language."""
     return full_name(
         line.translated_product_name or line.product_name,

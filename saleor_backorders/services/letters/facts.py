@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from django.apps import apps
 from django.db.models import Q
 
+from saleor_backorders.host.rows import Channel, OrderLine, channels, order_lines, orders
 from saleor_backorders.models import (
     OPTIONAL,
     Backorder,
@@ -31,7 +31,6 @@ from . import wanted
 from .wanted import Wanted
 
 Row = TypeVar("Row")
-USING = "default"
 CLOSED = ("canceled", "expired")
 
 
@@ -44,7 +43,7 @@ class OrderFacts:
     email: str
     language: str
     is_closed: bool
-    lines: tuple[Any, ...]
+    lines: tuple[OrderLine, ...]
     backorders: tuple[Backorder, ...]
 
 
@@ -54,7 +53,7 @@ class Facts:
     base_url: str
     shop: str
     rules: dict[int, MailRule]
-    channels: dict[int, Any]
+    channels: dict[int, Channel]
     orders: dict[UUID, OrderFacts]
     decisions: dict[int, list[Decision]]
     """Of each backorder, oldest first."""
@@ -78,26 +77,26 @@ def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) 
     backorders = list(Backorder.objects.filter(order_id__in=order_ids).order_by("id"))
     keys = [row.pk for row in backorders]
     kinds = {m.kind for m in messages}
-    orders = _orders(order_ids, backorders)
+    known = _orders(order_ids, backorders)
     return Facts(
         today=today,
         base_url=base_url,
         shop=shop,
         rules=mail_rules.in_force(channel_ids),
-        channels=_table("channel", "Channel").in_bulk(channel_ids),
-        orders=orders,
+        channels={row.id: row for row in channels().filter(pk__in=channel_ids)},
+        orders=known,
         decisions=_decisions(keys) if MessageKind.DELAYED in kinds else {},
         promises=_promises(messages) if MessageKind.EARLIER in kinds else {},
         cancellations=_cancellations(order_ids) if MessageKind.CANCELLED in kinds else {},
         offers=_offers(order_ids),
         placed_before=_placed_before(order_ids) if MessageKind.PLACED in kinds else {},
         wanted=wanted.load(messages, today=today),
-        out=_out(orders.values()) if kinds & OPTIONAL else frozenset(),
+        out=_out(known.values()) if kinds & OPTIONAL else frozenset(),
     )
 
 
-def _out(orders: Iterable[OrderFacts]) -> frozenset[str]:
-    return frozenset(opt_out.are_out({order.email for order in orders if order.email}))
+def _out(known: Iterable[OrderFacts]) -> frozenset[str]:
+    return frozenset(opt_out.are_out({order.email for order in known if order.email}))
 
 
 def of_order(order_id: UUID) -> OrderFacts | None:
@@ -112,10 +111,8 @@ def _orders(ids: Collection[UUID], backorders: Iterable[Backorder]) -> dict[UUID
     columns = (
         "id", "number", "user_email", "user__email", "language_code", "status",
     )  # fmt: skip
-    orders = _table("order", "Order").filter(pk__in=ids).values(*columns)
-    lines = _grouped(
-        _table("order", "OrderLine").filter(order_id__in=ids).order_by("created_at", "pk")
-    )
+    found = orders().filter(pk__in=ids).values(*columns)
+    lines = _grouped(order_lines().filter(order_id__in=ids).order_by("created_at", "pk"))
     waiting = _grouped(backorders)
     return {
         row["id"]: OrderFacts(
@@ -127,7 +124,7 @@ def _orders(ids: Collection[UUID], backorders: Iterable[Backorder]) -> dict[UUID
             lines=tuple(lines.get(row["id"], ())),
             backorders=tuple(waiting.get(row["id"], ())),
         )
-        for row in orders
+        for row in found
     }
 
 
@@ -175,7 +172,3 @@ def _grouped(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
     for row in rows:
         found[row.order_id].append(row)  # type: ignore[attr-defined]
     return found
-
-
-def _table(app: str, model: str) -> Any:
-    return apps.get_model(app, model)._base_manager.using(USING)

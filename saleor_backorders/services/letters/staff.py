@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
 from django.utils.translation import gettext, ngettext
 
 from saleor_backorders import reminder_queries
+from saleor_backorders.host.rows import variants
 from saleor_backorders.models import (
     Alert,
     Backorder,
@@ -172,8 +172,7 @@ def _lost_line(lost: Message, numbers: dict[UUID, str]) -> Line:
 
 
 def _names(variant_ids: Collection[int]) -> dict[int, str]:
-    variants = apps.get_model("product", "ProductVariant")._base_manager
-    rows = variants.filter(pk__in=variant_ids).values_list("pk", "product__name", "name", "sku")
+    rows = variants().filter(pk__in=variant_ids).values_list("pk", "product__name", "name", "sku")
     return {
         key: " · ".join(filter(None, [full_name(product, variant), sku]))
         for key, product, variant, sku in rows

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
-
-from django.apps import apps
 
 from saleor_backorders import queries
+from saleor_backorders.host.rows import variants
 from saleor_backorders.models import BackInStockSubscription, Message
 from saleor_backorders.services import on_shelf, sign_up
-from saleor_backorders.services.on_shelf import PRIMARY, Goods
+from saleor_backorders.services.on_shelf import Goods
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +43,5 @@ def load(messages: Sequence[Message], *, today: date) -> dict[int, Wanted]:
 
 
 def _products(variant_ids: Collection[int]) -> dict[int, tuple[int, str]]:
-    variants: Any = apps.get_model("product", "ProductVariant")._base_manager.using(PRIMARY)
-    found = variants.filter(pk__in=variant_ids).values_list("pk", "product_id", "product__slug")
+    found = variants().filter(pk__in=variant_ids).values_list("pk", "product_id", "product__slug")
     return {key: (product_id, slug) for key, product_id, slug in found}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,21 +14,21 @@ from lane_make import Json
 
 from saleor_backorders.errors import BackordersError
 from saleor_backorders.host import get_host
-from saleor_backorders.host.port import Actor, RefundPart
+from saleor_backorders.host.port import Actor, Exchange, Grant, RefundPart
 
 IN_A_TRANSACTION = {
-    "release_units",
-    "cancel_order",
-    "replace_units",
-    "grant_refund",
-    "add_note",
+    "orders.release_units",
+    "orders.cancel",
+    "orders.replace_units",
+    "orders.add_note",
+    "refunds.grant",
 }
 
 
 def call_host(method: str, arguments: Json) -> Any:
     """Call the port to the host as the plugin's services do; a refusal is an answer."""
-    call: Callable[..., Any] = getattr(get_host(), method)
-    values = {name: _READ.get(name, _same)(value) for name, value in arguments.items()}
+    call: Callable[..., Any] = attrgetter(method)(get_host())
+    values = _read(arguments)
     try:
         if method not in IN_A_TRANSACTION:
             return _plain(call(**values))
@@ -41,8 +42,8 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _part(value: Json) -> RefundPart:
-    return RefundPart(**{**value, "amount": Decimal(value["amount"])})
+def _read(values: Json) -> Json:
+    return {name: _READ.get(name, _same)(value) for name, value in values.items()}
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
@@ -52,7 +53,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "order_line_id": UUID,
     "lines": lambda lines: [(UUID(line), quantity) for line, quantity in lines],
     "actor": lambda actor: Actor(**actor),
-    "part": _part,
+    "part": lambda part: RefundPart(**_read(part)),
+    "grant": lambda grant: Grant(**_read(grant)),
+    "exchange": lambda exchange: Exchange(**_read(exchange)),
 }
 
 
