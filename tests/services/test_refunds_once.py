@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -11,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
-from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
+from saleor_backorders.host.port import Actor, Host, RefundAnswer, RefundOutcome, RefundPart
 from saleor_backorders.models import Backorder, Cancellation, Refund, RefundState
 from saleor_backorders.services import refunds
-from sandbox.host import SandboxHost
+from sandbox.host import HOST
 from tests.services.front import Front
 
 NOBODY = Actor()
@@ -24,8 +25,10 @@ def answer(outcome: RefundOutcome, message: str = "") -> RefundAnswer:
     return RefundAnswer(outcome=outcome, message=message)
 
 
-class Gateway(SandboxHost):
-    """A shop with whoever holds the money; others may act while it thinks."""
+class Gateway:
+    """Whoever holds the shop's money; others may act while it thinks."""
+
+    grant = staticmethod(HOST.refunds.grant)
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -33,10 +36,15 @@ class Gateway(SandboxHost):
         self.says = answer(RefundOutcome.REFUNDED)
         self.meanwhile: Callable[[], object] = lambda: None
 
-    def refund_outcome(self, *, part: RefundPart, key: str) -> RefundAnswer:
+    @property
+    def host(self) -> Host:
+        """Return the shop that asks it."""
+        return replace(HOST, refunds=self)
+
+    def outcome(self, *, part: RefundPart, key: str) -> RefundAnswer:
         return self.known
 
-    def ask_refund(self, *, part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
+    def request(self, *, part: RefundPart, key: str, actor: Actor) -> RefundAnswer:
         self.asked.append(key)
         meanwhile, self.meanwhile = self.meanwhile, lambda: None
         meanwhile()
@@ -67,7 +75,7 @@ def owed(row: Backorder, **source: int) -> Refund:
 
 
 def settle(gateway: Gateway, now: datetime | None = None) -> refunds.Settled:
-    return refunds.settle(host=gateway, now=now or timezone.now())
+    return refunds.settle(host=gateway.host, now=now or timezone.now())
 
 
 def test_claim__what_another_worker_has_just_asked_for_is_not_asked_for(
@@ -117,7 +125,7 @@ def test_late_answer__does_not_undo_that_the_money_was_seen_to_go(
 
     def report() -> None:
         gateway.known = answer(RefundOutcome.REFUNDED)
-        refunds.look(host=gateway, order_id=waits.order_id, now=seen_at)
+        refunds.look(host=gateway.host, order_id=waits.order_id, now=seen_at)
 
     gateway.meanwhile = report
     settle(gateway)
@@ -171,7 +179,7 @@ def test_killed_while_a_gateway_pays__the_task_asks_nobody_and_staff_may(
     assert (refund.state, refund.next_attempt_at) == (RefundState.UNKNOWN, None)
     assert gateway.asked == [str(refund.key)]
 
-    (done,) = refunds.retry(host=gateway, refund_ids=[refund.pk], now=soon)
+    (done,) = refunds.retry(host=gateway.host, refund_ids=[refund.pk], now=soon)
     assert gateway.asked == [str(refund.key)] * 2
     assert done.state == RefundState.REFUNDED
 
@@ -220,9 +228,9 @@ def test_staff__neither_ask_for_nor_pay_what_is_done_or_on_its_way(
     Refund.objects.update(state=state)
     now = timezone.now()
     with pytest.raises(errors.InvalidValue):
-        refunds.retry(host=gateway, refund_ids=[refund.pk], now=now)
+        refunds.retry(host=gateway.host, refund_ids=[refund.pk], now=now)
     with pytest.raises(errors.InvalidValue):
-        refunds.paid_by_hand(host=gateway, refund_ids=[refund.pk], actor=NOBODY, now=now)
+        refunds.paid_by_hand(host=gateway.host, refund_ids=[refund.pk], actor=NOBODY, now=now)
     refund.refresh_from_db()
     assert (gateway.asked, refund.state, refund.settled_at) == ([], state, None)
 
@@ -232,7 +240,7 @@ def test_staff__what_they_paid_by_hand_nobody_is_asked_for(
 ) -> None:
     refund = owed(waits)
     now = timezone.now()
-    refunds.paid_by_hand(host=gateway, refund_ids=[refund.pk], actor=NOBODY, now=now)
+    refunds.paid_by_hand(host=gateway.host, refund_ids=[refund.pk], actor=NOBODY, now=now)
     assert settle(gateway, now + timedelta(days=9)) == refunds.Settled(asked=0, refunded=0)
     refund.refresh_from_db()
     assert (refund.state, refund.settled_at) == (RefundState.REFUNDED, now)
@@ -246,7 +254,7 @@ def test_staff__a_retry_of_several_tries_all_and_says_what_was_refused(
     Refund.objects.update(state=RefundState.FAILED, next_attempt_at=None)
     gateway.says = answer(RefundOutcome.FAILED, "no funds")
     with pytest.raises(errors.RefundFailed, match="no funds; no funds"):
-        refunds.retry(host=gateway, refund_ids=[row.pk for row in rows], now=timezone.now())
+        refunds.retry(host=gateway.host, refund_ids=[row.pk for row in rows], now=timezone.now())
     assert gateway.asked == [str(row.key) for row in rows]
 
 
@@ -263,4 +271,4 @@ def test_owe__money_that_nobody_can_be_asked_for_is_left_to_staff(
     assert (refund.pk, refund.state, refund.next_attempt_at) == (key, RefundState.OWED, None)
     assert refund.message == refunds.BY_HAND
     with pytest.raises(errors.InvalidValue):
-        refunds.retry(host=gateway, refund_ids=[key], now=now)
+        refunds.retry(host=gateway.host, refund_ids=[key], now=now)

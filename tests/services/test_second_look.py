@@ -35,6 +35,7 @@ from saleor_backorders.services import (
     switch,
 )
 from saleor_backorders.services.shipments import Announced
+from tests.days import today
 from tests.services.front import Front
 from tests.services.meanwhile import KEY, ORDER, held, while_waiting
 from tests.services.test_refunds_once import owed
@@ -136,12 +137,12 @@ def asked(row: Backorder) -> Decision:
     return Decision.objects.create(
         backorder_id=row.pk, variant_id=row.variant_id, previous_on=row.expected_on,
         previous_first_on=row.expected_on, new_on=row.expected_on, slip_days=7,
-        silence_on=get_host().today(), opened_at=timezone.now(),
+        silence_on=today(), opened_at=timezone.now(),
     )  # fmt: skip
 
 
 def stay_silent() -> int:
-    return silence.apply(host=get_host(), now=timezone.now(), today=get_host().today())
+    return silence.apply(host=get_host(), now=timezone.now(), today=today())
 
 
 def test_silence__who_answered_meanwhile_keeps_waiting(front: Front) -> None:
@@ -217,7 +218,7 @@ def test_switch__units_that_went_meanwhile_are_not_promised(front: Front) -> Non
 def test_receive__what_another_note_booked_meanwhile_is_not_booked_again(front: Front) -> None:
     variant = front.sold(0, limit=10)
     announced = shipments.create(
-        reference="PO-1", warehouse_id=front.shelves.pk, expected_on=get_host().today(),
+        reference="PO-1", warehouse_id=front.shelves.pk, expected_on=today(),
         lines=[Announced(variant.pk, 5)], now=timezone.now(),
     )  # fmt: skip
     acts = [
@@ -235,7 +236,7 @@ def test_receive__what_another_note_booked_meanwhile_is_not_booked_again(front: 
 
 
 def test_shipment__is_not_moved_once_it_was_called_off(front: Front) -> None:
-    day = get_host().today()
+    day = today()
     announced = shipments.create(
         reference="PO-1", warehouse_id=front.shelves.pk, expected_on=day,
         lines=[Announced(front.sold(0, limit=10).pk, 5)], now=timezone.now(),
@@ -260,7 +261,7 @@ def late_order(front: Front, variant: Any) -> Backorder:
 
 def give(row: Backorder) -> list[Offer]:
     host = get_host()
-    return offers.issue(host=host, order_id=row.order_id, now=timezone.now(), today=host.today())
+    return offers.issue(host=host, order_id=row.order_id, now=timezone.now(), today=today())
 
 
 def test_offers__a_budget_for_one_is_not_given_to_two_at_once(front: Front) -> None:
