@@ -11,7 +11,7 @@ from django.utils import timezone
 from benchmarks import queues, server, sink
 from benchmarks.timing import Milliseconds, Ratio, in_turns, timed
 from saleor_backorders.host import get_host
-from saleor_backorders.services import deliver
+from saleor_backorders.notifications import delivery
 from sandbox.database import Server
 
 NAME = "saleor_backorders_bench_mail"
@@ -57,10 +57,10 @@ class Outbox:
                 "turn": self.turn, "state": "pending", "count": self.batch,
             }  # fmt: skip
             cursor.execute(WRITE, values)
-        done: list[deliver.Delivered] = []
+        done: list[delivery.Delivered] = []
 
         def work() -> None:
-            done.append(deliver.deliver(host=get_host(), now=timezone.now(), seconds=600))
+            done.append(delivery.deliver(host=get_host(), now=timezone.now(), seconds=600))
 
         taken = timed(work)
         if done[0].sent != self.batch:

@@ -11,11 +11,11 @@ class BackordersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the guards and the checks, and register the background work."""
+        """Connect the receivers and the checks, and register the background work."""
         # Imported late: both need the models of every app.
-        from . import checks, conf, guards
+        from . import checks, conf, receivers
 
-        guards.connect()
+        receivers.connect()
         checks.register()
         # The dictionary is Celery's own schedule, which it reads after the apps are loaded.
         schedule = getattr(settings, "CELERY_BEAT_SCHEDULE", {})

@@ -8,9 +8,9 @@ from typing import Any
 from django.core import checks
 from django.db import connections
 
-from . import policy_queries
 from .host.tables import TABLES
 from .models import VirtualStock
+from .policies import queries as policies_queries
 
 OLDEST_POSTGRESQL = 14
 
@@ -67,7 +67,7 @@ def check_row_order(
     for alias in _primary(databases):
         if VirtualStock._meta.db_table not in _columns(alias):
             continue
-        misplaced = policy_queries.misplaced_rows()
+        misplaced = policies_queries.misplaced_rows()
         if misplaced:
             return [
                 checks.Warning(

@@ -1,4 +1,4 @@
-"""The plugin that Saleor loads: settings and hooks, each one call into a service.
+"""The plugin that Saleor loads: settings and hooks, each one call into a room.
 
 Saleor calls hooks of events after the commit, when what they tell of exists already; whatever
 they raised would be answered to the caller as a failure and would skip the hooks that follow.
@@ -17,14 +17,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 
 from . import tasks
+from .checkout import admission
 from .common import clock
 from .conf import PLUGIN_ID
-from .graphql import bodies
+from .graphql import body_limit
 from .host import get_host
 from .host.rows import channels, variants
 from .host.saleor import BasePlugin, config_structure, refuse_settings, release_voucher
+from .offers import codes
 from .pages import router
-from .services import admit, offer_codes, policies, sweep
+from .policies import resync
 from .settings import form
 
 logger = logging.getLogger(__name__)
@@ -66,14 +68,14 @@ class BackordersPlugin(BasePlugin):
         """Refuse a checkout that asks for too much, before Saleor writes an order."""
         user = checkout_info.user
         try:
-            admit.check_checkout(
+            admission.check_checkout(
                 shop=get_host().shop,
                 checkout_id=checkout_info.checkout.pk,
                 channel_slug=checkout_info.channel.slug,
                 country=checkout_info.get_country(),
                 collection_point_id=checkout_info.checkout.collection_point_id,
                 lines=[
-                    admit.CheckoutDemand(info.line.pk, info.line.variant_id, info.line.quantity)
+                    admission.CheckoutDemand(info.line.pk, info.line.variant_id, info.line.quantity)
                     for info in lines
                 ],
                 now=timezone.now(),
@@ -89,7 +91,7 @@ class BackordersPlugin(BasePlugin):
 
     def order_created(self, order: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Note which of our vouchers an order used."""
-        used = partial(offer_codes.order_placed, order_id=order.pk, code=order.voucher_code)
+        used = partial(codes.order_placed, order_id=order.pk, code=order.voucher_code)
         _log_failure(partial(used, now=timezone.now()))
         return previous_value
 
@@ -120,7 +122,7 @@ class BackordersPlugin(BasePlugin):
 
     def warehouse_created(self, warehouse: Any, previous_value: Any = None, **kwargs: Any) -> Any:
         """Keep the virtual warehouses in the channels and zones of the physical ones."""
-        _log_failure(sweep.follow_places)
+        _log_failure(resync.follow_places)
         return previous_value
 
     warehouse_updated = warehouse_created
@@ -131,7 +133,7 @@ class BackordersPlugin(BasePlugin):
     def webhook(self, request: HttpRequest, path: str, previous_value: Any) -> HttpResponse:
         """Serve the plugin's own GraphQL API, and the pages behind links in mails."""
         if self.active and path == GRAPHQL_PATH:
-            bodies.admit_files(request)
+            body_limit.admit_files(request)
             return _view()(request)
         page = router.answer(request, path) if self.active else None
         return page or HttpResponseNotFound()
@@ -146,12 +148,12 @@ def _view() -> Callable[..., HttpResponse]:
 
 
 def _resync_variants(*variant_ids: int) -> None:
-    policies.resync(variants=variant_ids)
+    resync.resync(variants=variant_ids)
 
 
 def _resync_product(product_id: int) -> None:
     its = variants().filter(product_id=product_id)
-    policies.resync(variants=list(its.values_list("pk", flat=True)))
+    resync.resync(variants=list(its.values_list("pk", flat=True)))
 
 
 def _log_failure(work: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""Background work: each task makes one service call and may run twice without harm."""
+"""Background work: each task makes one call into a room and may run twice without harm."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from . import policy_queries
+from . import db
+from .back_in_stock import notify, subscriptions
+from .cancellations import refunds, silence
 from .common import clock
 from .conf import DELIVER_TASK, REMIND_TASK, RESYNC_TASK, SETTLE_TASK, SWEEP_TASK
 from .host import get_host
-from .services import deliver as delivering
-from .services import offers, refunds, sign_up, silence
-from .services import remind as reminding
-from .services import sweep as sweeping
-from .services import tell as telling
+from .notifications import delivery, reminders
+from .offers import issue
+from .policies import resync as sweeping
 
 DUE = "saleor_backorders:swept"
 
@@ -56,19 +56,19 @@ def _deliver() -> None:
     now = timezone.now()
     try:
         try:
-            telling.tell(host=host, now=now)
+            notify.tell(host=host, now=now)
         finally:
             # Before the letters that leave next: they bring it.
-            offers.issue_due(host=host, now=now, today=clock.today())
+            issue.issue_due(host=host, now=now, today=clock.today())
     finally:
         # Whatever is wrong with sign-ups or vouchers keeps no order's message waiting.
-        delivering.deliver(host=host, now=now)
+        delivery.deliver(host=host, now=now)
 
 
 def _remind() -> None:
     host = get_host()
-    sign_up.forget(now=timezone.now())
-    reminding.remind(host=host, now=timezone.now(), today=clock.today())
+    subscriptions.forget(now=timezone.now())
+    reminders.remind(host=host, now=timezone.now(), today=clock.today())
 
 
 def _settle() -> None:
@@ -90,5 +90,5 @@ def _writing(work: Callable[[], object]) -> None:
 
 def _where_installed(work: Callable[[], object]) -> None:
     # A shop that has only just got the package, or is about to lose it, has no tables of ours.
-    if policy_queries.installed_tables():
+    if db.is_installed():
         work()

@@ -56,7 +56,7 @@ def preprocess_order_creation(checkout: Checkout) -> None:
     """
     if not plugin_is_active():
         return
-    admit = plugin_module("services.admit")
+    admit = plugin_module("checkout.admission")
     admit.check_checkout(
         shop=plugin_module("host").get_host().shop,
         checkout_id=checkout.pk,
@@ -119,9 +119,7 @@ def _log_failure(work: Callable[[], object]) -> None:
 
 
 def _note_voucher(order_id: UUID, code: str | None) -> None:
-    plugin_module("services.offer_codes").order_placed(
-        order_id=order_id, code=code, now=timezone.now()
-    )
+    plugin_module("offers.codes").order_placed(order_id=order_id, code=code, now=timezone.now())
 
 
 def _resync() -> None:
@@ -129,8 +127,8 @@ def _resync() -> None:
 
 
 def _resync_variants(variant_ids: Sequence[int]) -> None:
-    plugin_module("services.policies").resync(variants=variant_ids)
+    plugin_module("policies.resync").resync(variants=variant_ids)
 
 
 def _sync_places() -> None:
-    plugin_module("services.sweep").follow_places()
+    plugin_module("policies.resync").follow_places()

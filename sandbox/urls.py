@@ -24,7 +24,7 @@ def plugin_view(request: HttpRequest, rest: str) -> HttpResponse:
     if not hooks.plugin_is_active():
         return HttpResponseNotFound()
     if rest == "graphql/":
-        hooks.plugin_module("graphql.bodies").admit_files(request)
+        hooks.plugin_module("graphql.body_limit").admit_files(request)
         return _plugin_graphql()(request)
     return hooks.customer_page(request, "/" + rest) or HttpResponseNotFound()
 

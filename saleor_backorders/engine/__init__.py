@@ -7,12 +7,13 @@ same SQL for the sweep, for staff and for the management command.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from saleor_backorders.engine.locks import in_lock_order, lock_variants
+from .locks import in_lock_order, lock_variants
 
 __all__ = [
     "Rebalanced",
@@ -132,3 +133,12 @@ def _one(variant_id: int, call: str, using: str) -> Rebalanced:
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(f"SELECT lines, units, put_off FROM {call}", [variant_id])  # noqa: S608
         return Rebalanced(variant_id, *cursor.fetchone())
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the triggers from taking a new id for a movement of goods; needs a transaction."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT set_config('saleor_backorders.busy', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('saleor_backorders.busy', '', true)")

@@ -15,7 +15,24 @@ from saleor_backorders.common import paging
 
 from .scalars import Int
 
+
+def nullable_list(kind: Any) -> Any:
+    return graphene.List(graphene.NonNull(kind))
+
+
+class DateRangeInput(graphene.InputObjectType):
+    gte = graphene.Date()
+    lte = graphene.Date()
+
+
+def list_of(kind: Any, **options: Any) -> Any:
+    """Return a field with a list that is never null and never holds null."""
+    return graphene.Field(graphene.List(graphene.NonNull(kind)), required=True, **options)
+
+
 DEFAULT_PAGE = 20
+
+
 LARGEST_PAGE = 100
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import graphene
 
 from saleor_backorders import models
-from saleor_backorders.services import availability, eta, queue
+from saleor_backorders.availability import availability, eta
+from saleor_backorders.queue import backorder_list
 
 
 def _described(texts: dict[Any, str]) -> Callable[[Any], str | None]:
@@ -74,7 +75,7 @@ BackorderStatus = graphene.Enum.from_enum(
 )
 BackorderErrorCode = graphene.Enum("BackorderErrorCode", [(c.name, c.value) for c in ErrorCode])
 BackorderSortField = graphene.Enum(
-    "BackorderSortField", [(field.name, field.value) for field in queue.SortField]
+    "BackorderSortField", [(field.name, field.value) for field in backorder_list.SortField]
 )
 OrderDirection = graphene.Enum("OrderDirection", [(way.name, way.value) for way in _OrderDirection])
 IncomingShipmentStatus = graphene.Enum(

@@ -9,7 +9,11 @@ from django.utils import timezone
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from saleor_backorders.services import alternatives, history, queue, rate, supply, uptake
+from saleor_backorders import ratings
+from saleor_backorders.availability import alternatives, eta
+from saleor_backorders.cancellations import delay_answers, refunds
+from saleor_backorders.offers import report
+from saleor_backorders.queue import backorder_list, history
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -18,13 +22,13 @@ class Loaders:
     """The dataloaders of one request, on its connection."""
 
     def __init__(self, using: str) -> None:
-        self.position = _loader(lambda ids: queue.positions(ids=ids, using=using))
+        self.position = _loader(lambda ids: backorder_list.positions(ids=ids, using=using))
         self.events = _loader(lambda ids: history.of(ids=ids, using=using))
-        self.parts = _loader(lambda ids: supply.parts(ids=ids, using=using))
-        self.decision = _loader(lambda ids: supply.decisions(ids=ids, using=using))
-        self.refunds = _loader(lambda ids: supply.refunds(ids=ids, using=using))
-        self.offer = _loader(lambda ids: uptake.latest(ids=ids, using=using))
-        self.rating = _loader(lambda ids: rate.scores(ids=ids, using=using))
+        self.parts = _loader(lambda ids: eta.parts(ids=ids, using=using))
+        self.decision = _loader(lambda ids: delay_answers.open_decisions(ids=ids, using=using))
+        self.refunds = _loader(lambda ids: refunds.of_backorders(ids=ids, using=using))
+        self.offer = _loader(lambda ids: report.latest(ids=ids, using=using))
+        self.rating = _loader(lambda ids: ratings.scores(ids=ids, using=using))
         self.alternatives = _loader(lambda wanted: _alternatives(wanted, using))
 
 

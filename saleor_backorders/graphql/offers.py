@@ -9,14 +9,15 @@ import graphene
 from django.utils.translation import gettext
 
 from saleor_backorders import models
+from saleor_backorders.availability import availability
 from saleor_backorders.host.port import MANAGE_ORDERS
-from saleor_backorders.services import availability, uptake
+from saleor_backorders.offers import report
 
 from . import permissions
-from .asking import Asking, query
+from .connection import list_of
+from .context import Asking, query
 from .enums import OfferKind
-from .scalars import Int
-from .types import MoneyAmount, list_of
+from .scalars import Int, MoneyAmount
 
 
 class OfferPreview(graphene.ObjectType):
@@ -78,7 +79,7 @@ def preview(answer: availability.Availability) -> OfferPreview | None:
 @query
 def backorder_offers(asking: Asking, *, period: Any, channel: str | None = None) -> Any:
     permissions.require(asking.requester, MANAGE_ORDERS)
-    found = uptake.uptake(
+    found = report.uptake(
         channel=channel,
         since=period.get("gte"),
         until=period.get("lte"),
@@ -96,5 +97,5 @@ def backorder_offers(asking: Asking, *, period: Any, channel: str | None = None)
     )
 
 
-def _amounts(found: Iterable[uptake.Amount]) -> list[MoneyAmount]:
+def _amounts(found: Iterable[report.Amount]) -> list[MoneyAmount]:
     return [MoneyAmount(currency=each.currency, amount=each.amount) for each in found]

@@ -1,4 +1,4 @@
-"""Numbers as clients send them."""
+"""Numbers and amounts as clients send and read them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ import graphene
 from graphql.language import ast
 
 
+class MoneyAmount(graphene.ObjectType):
+    currency = graphene.String(required=True)
+    amount = graphene.Float(required=True)
+
+
 class Int(graphene.Scalar):
-    """Read whole numbers of any size, so that a service refuses one out of range by name.
+    """Read whole numbers of any size, so that a room refuses one out of range by name.
 
     The library's own ``Int`` breaks off with an untyped error beyond 32 bits.
     """

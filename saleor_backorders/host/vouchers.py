@@ -12,7 +12,7 @@ from typing import Any
 
 from django.apps import apps
 
-from saleor_backorders import queries
+from saleor_backorders import db
 from saleor_backorders.host.port import VoucherCampaign
 
 MARK = "backorders.campaign"
@@ -27,7 +27,7 @@ def issue(*, campaign: VoucherCampaign, code: str) -> None:
     voucher_id = _find(campaign)
     if voucher_id is None:
         # Only whoever finds none waits: the voucher may be on its way to its COMMIT.
-        queries.lock_key(key=f"voucher {campaign.key}")
+        db.lock_key(key=f"voucher {campaign.key}")
         voucher_id = _find(campaign) or _make(campaign)
     _table("VoucherCode").objects.create(voucher_id=voucher_id, code=code)
 

@@ -13,7 +13,7 @@ class OfferKind(models.TextChoices):
 
 
 class Offer(models.Model):
-    """A one-use voucher code of the shop for one customer; written by ``services.offers``."""
+    """A one-use voucher code of the shop for one customer; written by ``issue.issue``."""
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=10, choices=OfferKind.choices)

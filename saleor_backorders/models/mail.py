@@ -58,8 +58,8 @@ class MessageState(models.TextChoices):
 class Message(models.Model):
     """The outbox: one message to one person, written by the transaction that causes it.
 
-    Triggers on the ledger write what orders cause, whoever caused it; services write the rest.
-    ``services.outbox`` alone changes rows afterwards.
+    Triggers on the ledger write what orders cause, whoever caused it; the rooms write the rest.
+    ``outbox`` alone changes rows afterwards.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -49,7 +49,8 @@ class RefundState(models.TextChoices):
 class Refund(models.Model):
     """Money that is owed for a cancellation, and how far it is on its way back.
 
-    Written with the cancellation, so that no crash forgets it; ``services.refunds`` asks for it.
+    Written with the cancellation, so that no crash forgets it;
+    ``cancellations.refunds`` asks for it.
     """
 
     id = models.BigAutoField(primary_key=True)

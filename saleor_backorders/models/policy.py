@@ -74,7 +74,7 @@ class VirtualStock(models.Model):
     """The virtual stock row of a variant in a channel, and the policy in force for it.
 
     ``limit_units`` is what may wait at once: 0 where nobody new is admitted, ``NO_LIMIT`` where
-    the shop sets none.  The policy columns are a copy that ``services.policies`` keeps true, so
+    the shop sets none.  The policy columns are a copy that ``policies.update`` keeps true, so
     that admission and the commit trigger read one row.
     """
 

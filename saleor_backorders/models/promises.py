@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Acknowledgement(models.Model):
-    """What a shopper was shown of a checkout and agreed to; written by ``services.agree``."""
+    """What a shopper was shown of a checkout and agreed to; written by ``checkout``."""
 
     checkout_id = models.UUIDField(primary_key=True)
     lines = models.JSONField(
@@ -73,7 +73,7 @@ class DecisionState(models.TextChoices):
 class Decision(models.Model):
     """What a customer is asked after a slip, and what they chose.
 
-    The engine opens it; a service records the answer under the queue's lock.
+    The engine opens it; ``cancellations.delay_answers`` records the answer under the queue's lock.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -15,7 +15,7 @@ class ShipmentStatus(models.TextChoices):
 
 
 class IncomingShipment(models.Model):
-    """Supply that is on its way to one warehouse; written by ``services.shipments``."""
+    """Supply that is on its way to one warehouse; written by ``supply.shipments``."""
 
     id = models.BigAutoField(primary_key=True)
     reference = models.CharField(max_length=100, unique=True)

@@ -13,11 +13,10 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from saleor_backorders import errors
-from saleor_backorders.common import clock
-from saleor_backorders.services import links
+from saleor_backorders.common import clock, links
 
-from . import answers, choices, view
-from .nowhere import nowhere
+from . import actions, responses, wait_page
+from .invalid_link import nowhere
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -26,30 +25,30 @@ def customer_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show one backorder to whoever holds its link, and do what they choose."""
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
-    again = choices.repeated(request.POST, token=token) if request.method == "POST" else None
+    again = actions.repeated(request.POST, token=token) if request.method == "POST" else None
     if again:
         return again
     try:
-        backorder = links.open_backorder(token, view.PRIMARY)
+        backorder = links.open_backorder(token, wait_page.PRIMARY)
     except errors.LinkInvalid:
         return nowhere(request)
-    page = view.read(backorder, today=clock.today(), using=view.PRIMARY)
+    page = wait_page.read(backorder, today=clock.today(), using=wait_page.PRIMARY)
     with translation.override(page.language):
         if request.method == "POST":
-            return choices.carry_out(page, request.POST, token=token)
+            return actions.carry_out(page, request.POST, token=token)
         return _show(page, request)
 
 
-def _show(page: view.WaitPage, request: HttpRequest) -> HttpResponse:
+def _show(page: wait_page.WaitPage, request: HttpRequest) -> HttpResponse:
     match request.GET.get("ask"):
         case "cancel" if page.waiting:
-            return answers.confirm(page)
+            return responses.confirm(page)
         case "switch":
             choice = page.choice(request.GET.get("variant", ""))
             if choice:
-                return answers.confirm(page, choice)
-            return answers.wait(page, notice=choices.no_longer_there(), status=409)
-    return answers.wait(page, notice=_thanks(request.GET.get("done", "")))
+                return responses.confirm(page, choice)
+            return responses.wait(page, notice=actions.no_longer_there(), status=409)
+    return responses.wait(page, notice=_thanks(request.GET.get("done", "")))
 
 
 def _thanks(done: str) -> str:

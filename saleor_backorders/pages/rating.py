@@ -13,14 +13,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
-from saleor_backorders import errors
+from saleor_backorders import errors, ratings
+from saleor_backorders.common import i18n
+from saleor_backorders.common.product_name import full_name
 from saleor_backorders.host.rows import orders
 from saleor_backorders.models import Backorder
-from saleor_backorders.services import rate, words
-from saleor_backorders.services.names import full_name
 
-from . import answers
-from .nowhere import nowhere
+from . import responses
+from .invalid_link import nowhere
 
 METHODS = ("GET", "HEAD", "POST")
 PRIMARY = "default"
@@ -63,7 +63,7 @@ class RatingPage:
     language: str
     form: RatingForm
     """What was said before, or what was just sent."""
-    most: int = rate.MOST_COMMENT
+    most: int = ratings.MOST_COMMENT
 
     @property
     def thing(self) -> str:
@@ -76,7 +76,7 @@ def rating_page(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
     try:
-        backorder = rate.by_link(token, using=PRIMARY)
+        backorder = ratings.by_link(token, using=PRIMARY)
     except errors.LinkInvalid:
         return nowhere(request)
     page = _read(backorder)
@@ -84,16 +84,16 @@ def rating_page(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             return _keep(page, RatingForm(request.POST))
         if request.GET.get("done") == "rate" and page.form.initial:
-            return answers.rated(page)
-        return answers.rating(page)
+            return responses.rated(page)
+        return responses.rating(page)
 
 
 def _read(backorder: Backorder) -> RatingPage:
     language = orders().values_list("language_code", flat=True).get(pk=backorder.order_id)
-    said = rate.said(backorder_id=backorder.pk, using=PRIMARY)
+    said = ratings.said(backorder_id=backorder.pk, using=PRIMARY)
     return RatingPage(
         backorder=backorder,
-        language=words.spoken(language),
+        language=i18n.spoken(language),
         form=RatingForm(initial={"score": said.score, "comment": said.comment} if said else {}),
     )
 
@@ -102,13 +102,13 @@ def _keep(page: RatingPage, given: RatingForm) -> HttpResponse:
     if not given.is_valid():
         return _ask_again(page, given, str(next(iter(given.errors.values()))[0]))
     try:
-        rate.rate(backorder_id=page.backorder.pk, now=timezone.now(), **given.cleaned_data)
+        ratings.rate(backorder_id=page.backorder.pk, now=timezone.now(), **given.cleaned_data)
     except (errors.RatedLongAgo, errors.NothingWasSent) as refused:
-        return answers.rating(page, notice=refused.message, status=409)
+        return responses.rating(page, notice=refused.message, status=409)
     except errors.InvalidValue as refused:
         return _ask_again(page, given, refused.message)
-    return answers.back_to_page(done="rate")
+    return responses.back_to_page(done="rate")
 
 
 def _ask_again(page: RatingPage, given: RatingForm, why: str) -> HttpResponse:
-    return answers.rating(replace(page, form=given), notice=why, status=400)
+    return responses.rating(replace(page, form=given), notice=why, status=400)

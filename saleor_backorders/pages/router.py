@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from .customer import customer_page
 from .rating import rating_page
 from .sign_up import sign_up_page
-from .way_out import way_out_page
+from .unsubscribe import way_out_page
 
 PAGES: dict[str, Callable[[HttpRequest, str], HttpResponse]] = {
     "w": customer_page,

@@ -8,12 +8,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 
 from saleor_backorders import errors
-from saleor_backorders.common import clock
+from saleor_backorders.availability import free_stock
+from saleor_backorders.back_in_stock import subscriptions
+from saleor_backorders.common import clock, i18n, links
 from saleor_backorders.models import BackInStockSubscription
-from saleor_backorders.services import links, on_shelf, sign_up, words
 
-from . import answers
-from .nowhere import nowhere
+from . import responses
+from .invalid_link import nowhere
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -34,15 +35,15 @@ def sign_up_page(request: HttpRequest, token: str) -> HttpResponse:
         page = _read(row)
     except errors.LinkInvalid:
         return nowhere(request)
-    with translation.override(words.spoken(row.language)):
-        return answers.sign_up(page)
+    with translation.override(i18n.spoken(row.language)):
+        return responses.sign_up(page)
 
 
 def _open(token: str, *, confirm: bool) -> BackInStockSubscription:
     key = links.read_for(links.CONFIRM, token)
     if confirm:
-        return sign_up.confirm(subscription_id=key, now=timezone.now())
-    return sign_up.find(key)
+        return subscriptions.confirm(subscription_id=key, now=timezone.now())
+    return subscriptions.find(key)
 
 
 def _read(row: BackInStockSubscription) -> SignUpPage:
@@ -55,7 +56,7 @@ def _read(row: BackInStockSubscription) -> SignUpPage:
 
 def name_of(variant_id: int, channel_id: int) -> str:
     """Return what a variant is called; empty where it is gone."""
-    goods = on_shelf.read([(variant_id, channel_id)], now=timezone.now(), today=clock.today()).get(
-        (variant_id, channel_id)
-    )
+    goods = free_stock.read(
+        [(variant_id, channel_id)], now=timezone.now(), today=clock.today()
+    ).get((variant_id, channel_id))
     return goods.thing if goods else ""

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from saleor_backorders import outbox
+from saleor_backorders.common import links
 from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
 from saleor_backorders.models import (
     BackInStockSubscription,
@@ -19,8 +21,8 @@ from saleor_backorders.models import (
     MessageKind,
     Refund,
 )
-from saleor_backorders.services import links, outbox, shipments
-from saleor_backorders.services.shipments import Announced
+from saleor_backorders.supply import shipments
+from saleor_backorders.supply.shipments import Announced
 from tests.graphql.conftest import gid
 from tests.services.front import Front, settle
 from tests.services.test_rate import sent

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from saleor_backorders import conf
-from saleor_backorders.services import links
+from saleor_backorders.common import links
 from tests.graphql.conftest import Ask, codes, gid
 from tests.services.front import Front
 

@@ -7,7 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from saleor_backorders.graphql.bodies import MOST_BYTES, admit_files
+from saleor_backorders.graphql.body_limit import MOST_BYTES, admit_files
 
 LARGE = 5_000_000
 

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from saleor_backorders.common import links
 from saleor_backorders.host.port import MANAGE_ORDERS
 from saleor_backorders.models import Backorder, Offer
-from saleor_backorders.services import links
 from tests.days import today
 from tests.graphql.conftest import Ask, gid
 from tests.services.front import Front

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Rating
-from saleor_backorders.services import links
 from tests.graphql.conftest import Ask, gid
 from tests.services.front import Front
 from tests.services.test_rate import sent

@@ -9,9 +9,11 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from saleor_backorders import outbox
+from saleor_backorders.back_in_stock import subscriptions, unsubscribe
+from saleor_backorders.common import links
 from saleor_backorders.models import BackInStockSubscription as SignUp
 from saleor_backorders.models import Message, OptOut
-from saleor_backorders.services import links, opt_out, outbox, sign_up
 from tests.graphql.conftest import Ask, gid
 from tests.services.front import Front
 
@@ -73,12 +75,12 @@ def test_subscribe__answers_the_same_whatever_is_known_of_the_address(visitor: V
     answers = [visitor.sign_up()]
     answers.append(visitor.sign_up(ADA.upper()))
     row = SignUp.objects.get()
-    sign_up.confirm(subscription_id=row.pk, now=timezone.now())
+    subscriptions.confirm(subscription_id=row.pk, now=timezone.now())
     answers.append(visitor.sign_up())
     SignUp.objects.update(told_at=timezone.now())
     answers.append(visitor.sign_up())
-    sign_up.erase(subscription_id=row.pk)
-    opt_out.leave(ADA, now=timezone.now())
+    subscriptions.erase(subscription_id=row.pk)
+    unsubscribe.leave(ADA, now=timezone.now())
     answers.append(visitor.sign_up())
     answers.append(visitor.sign_up("somebody.else@example.com"))
     assert answers == [YES] * 6

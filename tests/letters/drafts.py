@@ -10,11 +10,11 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from saleor_backorders.common import i18n
+from saleor_backorders.common.i18n import Money, day
 from saleor_backorders.models import MessageKind, Offer
-from saleor_backorders.services import words
-from saleor_backorders.services.letters import customer, render
-from saleor_backorders.services.letters.letter import Draft, Gift, Letter, Line
-from saleor_backorders.services.words import Money, day
+from saleor_backorders.notifications.emails import customer, render
+from saleor_backorders.notifications.emails.letter import Draft, Gift, Letter, Line
 from saleor_backorders.settings.channel import MailRule
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
@@ -48,7 +48,7 @@ def _order(lines: Sequence[Line] = (), *, gifts: Sequence[Gift] = (), **facts: A
 
 
 def _waits(here: int, waiting: int, **more: str) -> Line:
-    return Line(name=BOOTS, split=words.split(here, waiting), url=LINK, **more)
+    return Line(name=BOOTS, split=i18n.split(here, waiting), url=LINK, **more)
 
 
 def _off(**terms: Any) -> Gift:
@@ -65,7 +65,7 @@ def _credit() -> Gift:
 
 def _placed(here: int, waiting: int, *more: Line, gifts: Sequence[Gift] = ()) -> Any:
     lines = [_waits(here, waiting, until=day(TOLD)), *more]
-    return _order(lines, gifts=gifts, split=words.split(here, waiting), some_here=here > 0)
+    return _order(lines, gifts=gifts, split=i18n.split(here, waiting), some_here=here > 0)
 
 
 def _delayed(*, asked: bool, silence: date | None = None, gifts: Sequence[Gift] = ()) -> Any:
@@ -83,7 +83,7 @@ def _part_delayed() -> Any:
 
 def _allocated(here: int, waiting: int) -> Any:
     line = _waits(here, waiting, until=day(SLIPPED) if waiting else "")
-    return _order([line], split=words.split(here, waiting), all_here=not waiting)
+    return _order([line], split=i18n.split(here, waiting), all_here=not waiting)
 
 
 def _cancelled(amount: Money | None = TWENTY, **facts: Any) -> Any:
@@ -132,7 +132,7 @@ def _limit() -> Any:
 
 def _late(late: int, soon: int) -> Any:
     line = Line(
-        name=_of_order(f"{BOOTS}, {SOCKS}"), split=words.split(0, 3),
+        name=_of_order(f"{BOOTS}, {SOCKS}"), split=i18n.split(0, 3),
         note=gettext("promised for %(day)s") % {"day": day(TOLD)},
     )  # fmt: skip
     return _to_staff(line, late=late, soon=soon, more=late + soon - 1)
@@ -148,7 +148,7 @@ def _of_order(things: str) -> str:
 
 
 CASES: dict[str, Callable[[], Any]] = {
-    "placed": lambda: _placed(5, 5, Line(name=SOCKS, split=words.split(2, 0))),
+    "placed": lambda: _placed(5, 5, Line(name=SOCKS, split=i18n.split(2, 0))),
     "placed.all_waits": lambda: _placed(0, 1),
     "placed.with_voucher": lambda: _placed(1, 2, gifts=[_off()]),
     "delayed": lambda: _delayed(asked=True),

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from saleor_backorders.models import MessageKind
-from saleor_backorders.services.letters import render
-from saleor_backorders.services.letters.letter import Draft, Letter, Line
+from saleor_backorders.notifications.emails import render
+from saleor_backorders.notifications.emails.letter import Draft, Letter, Line
 from saleor_backorders.settings.channel import MailRule
 from tests.letters.drafts import CASES, LANGUAGES, letter
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from saleor_backorders.services.letters import render
-from saleor_backorders.services.letters.letter import Draft, Gift, Line
+from saleor_backorders.notifications.emails import render
+from saleor_backorders.notifications.emails.letter import Draft, Gift, Line
 from saleor_backorders.settings.channel import MailRule
 from tests.letters import chromium
 from tests.letters.drafts import CASES, LANGUAGES, letter

@@ -12,9 +12,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from saleor_backorders import engine
+from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Decision
 from saleor_backorders.pages.customer import customer_page
-from saleor_backorders.services import links
 from tests.services.front import Front, settle
 from tests.sql.world import model
 

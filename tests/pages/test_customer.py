@@ -14,9 +14,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from saleor_backorders.common import i18n, links
 from saleor_backorders.models import Backorder, Cancellation, ChannelRule, Decision
-from saleor_backorders.pages.view import Money
-from saleor_backorders.services import links, words
+from saleor_backorders.pages.wait_page import Money
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front, settle
 from tests.sql.world import model
@@ -233,8 +233,8 @@ def test_language__one_that_the_shop_translated_itself(
     visitor: Visitor, settings: Any, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     # A process asks once which languages are spoken; this one's answer is not the others'.
-    words.is_spoken.cache_clear()
-    request.addfinalizer(words.is_spoken.cache_clear)
+    i18n.is_spoken.cache_clear()
+    request.addfinalizer(i18n.is_spoken.cache_clear)
     catalogue = Catalog(locale="ar")
     catalogue.add("This link leads nowhere", "هذا الرابط لا يؤدي إلى أي مكان")
     folder = tmp_path / "ar" / "LC_MESSAGES"

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.utils import timezone, translation
 
+from saleor_backorders.common import i18n
 from saleor_backorders.models import Backorder, Decision
-from saleor_backorders.services import words
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front
 from tests.sql.world import model
@@ -37,7 +37,7 @@ def test_page__in_german_down_to_dates_and_money(front: Front, visitor: Visitor)
     decision = let_slip(visitor.backorder, silence_on=silence)
     assert Decision.objects.count() == 1
     with translation.override("de"):
-        split = words.split(1, 2)
+        split = i18n.split(1, 2)
     assert visitor.look().text == (
         f"Ihre Bestellung {visitor.backorder.order_number} Lamp (Red) {split} "
         "Es tut uns leid: Das dauert länger, als wir Ihnen gesagt haben. "

@@ -11,9 +11,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Rating
 from saleor_backorders.pages import router
-from saleor_backorders.services import links
 from tests.pages.conftest import Shown
 from tests.services.front import Front
 from tests.services.test_rate import sent

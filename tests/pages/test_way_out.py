@@ -12,10 +12,12 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from saleor_backorders import outbox
+from saleor_backorders.back_in_stock import subscriptions, unsubscribe
+from saleor_backorders.common import links
 from saleor_backorders.models import BackInStockSubscription as SignUp
 from saleor_backorders.models import Message, MessageState, OptOut
 from saleor_backorders.pages import router
-from saleor_backorders.services import links, opt_out, outbox, sign_up
 from tests.pages.conftest import Shown
 from tests.services.front import Front
 from tests.services.post import deliver, token_in
@@ -33,7 +35,7 @@ def open_link(letter: str, token: str, method: str = "GET", **request: Any) -> S
 
 def ask(front: Front, language: str = "en", email: str = ADA) -> SignUp:
     now = timezone.now()
-    sign_up.subscribe(
+    subscriptions.subscribe(
         variant_id=front.sold(0).pk, channel=front.main.slug, email=email, language=language,
         address="203.0.113.9", now=now, today=now.date(),
     )  # fmt: skip
@@ -109,7 +111,7 @@ def test_confirm__old_wrong_and_erased_links_answer_the_same(front: Front) -> No
         old = confirm_link(row)
     erased = ask(front)
     gone = confirm_link(erased)
-    sign_up.erase(subscription_id=erased.pk)
+    subscriptions.erase(subscription_id=erased.pk)
     message = Message.objects.order_by("pk")[0]
     tokens = (old, gone, "nonsense", way_out_of(message), links.issue(row.pk))
     answers = [open_link("n", token, "POST") for token in tokens]
@@ -180,7 +182,7 @@ def test_way_out__one_click_of_a_mail_program_is_enough(
     assert open_link("u", way_out_of(message), "POST", **body).status == 200
     assert not SignUp.objects.filter(pk=row.pk).exists()
     assert open_link("u", way_out_of(status), "POST", **body).status == 200
-    assert opt_out.is_out(ADA)
+    assert unsubscribe.is_out(ADA)
 
 
 def test_way_out__of_other_messages_is_asked_and_then_silences_them(

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from saleor_backorders import tasks
+from saleor_backorders.common import links
 from saleor_backorders.models import BackInStockSubscription
-from saleor_backorders.services import links
 from sandbox.shop import documents, fixtures
 from sandbox.shop.api import Refused
 from tests.sandbox.test_docs_tried import Reader, document, reader

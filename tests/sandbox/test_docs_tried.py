@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
+from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Message
-from saleor_backorders.services import links
 from sandbox.money import requests
 from sandbox.shop import documents, fixtures, payment_app
 from sandbox.shop.api import Api, Json, Refused, in_process

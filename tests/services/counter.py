@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from saleor_backorders.models import PolicyScope, VirtualStock
-from saleor_backorders.services import policies
+from saleor_backorders.policies import update
 from saleor_backorders.settings.shop import ShopSettings
 from tests.days import today
 from tests.sql.world import Shop, model
@@ -46,8 +46,8 @@ class Counter:
 
     def rule(
         self, scope: PolicyScope = PolicyScope.CHANNEL, *targets: Any, **values: Any
-    ) -> policies.PolicyUpdate:
-        return policies.update_policy(
+    ) -> update.PolicyUpdate:
+        return update.update_policy(
             channel=self.channel.slug,
             scope=scope,
             target_ids=[target.pk for target in targets],
@@ -56,8 +56,8 @@ class Counter:
             today=self.today,
         )
 
-    def policy(self, variant: Any, channel: Any = None) -> policies.EffectivePolicy:
-        return policies.effective_policy(
+    def policy(self, variant: Any, channel: Any = None) -> update.EffectivePolicy:
+        return update.effective_policy(
             variant_id=variant.pk,
             channel=(channel or self.channel).slug,
             settings=self.settings,

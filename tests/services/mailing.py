@@ -11,7 +11,7 @@ from django.utils import timezone
 from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, MessageState, Promise
-from saleor_backorders.services.remind import Reminded, remind
+from saleor_backorders.notifications.reminders import Reminded, remind
 from tests.services.front import Front, settle
 
 STAFF = ("ada@shop.example", "bob@shop.example")

@@ -8,15 +8,15 @@ from typing import Any
 from django.core import mail
 from django.utils import timezone
 
+from saleor_backorders.common import links
 from saleor_backorders.host import get_host
-from saleor_backorders.services import deliver as delivering
-from saleor_backorders.services import links
+from saleor_backorders.notifications import delivery
 
 
 def deliver() -> list[Any]:
     """Send what is due; return what left by it."""
     before = len(mail.outbox)
-    delivering.deliver(host=get_host(), now=timezone.now())
+    delivery.deliver(host=get_host(), now=timezone.now())
     return list(mail.outbox[before:])
 
 

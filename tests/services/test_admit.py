@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders.services import admit, agree
+from saleor_backorders.checkout import acknowledgement, admission
 from saleor_backorders.settings.shop import ShopSettings
 from tests.services.front import Front
 
@@ -33,14 +33,14 @@ class Shop:
 
 
 def check(checkout: Any, shop: Any = None) -> None:
-    admit.check_checkout(
+    admission.check_checkout(
         shop=shop or Shop(),
         checkout_id=checkout.pk,
         channel_slug=checkout.channel.slug,
         country="US",
         collection_point_id=checkout.collection_point_id,
         lines=[
-            admit.CheckoutDemand(line.pk, line.variant_id, line.quantity)
+            admission.CheckoutDemand(line.pk, line.variant_id, line.quantity)
             for line in checkout.lines.order_by("created_at")
         ],
         now=timezone.now(),
@@ -105,7 +105,9 @@ def test_check_checkout__asks_to_agree_where_the_shop_requires_it(front: Front) 
         "required",
         "backorders",
     )
-    agree.acknowledge(checkout_id=checkout.pk, settings=STRICT, now=timezone.now(), today=TODAY)
+    acknowledgement.acknowledge(
+        checkout_id=checkout.pk, settings=STRICT, now=timezone.now(), today=TODAY
+    )
     check(checkout, strict)
     checkout.lines.update(quantity=6)
     assert refusal(checkout, strict)[1] == "required"
@@ -120,9 +122,9 @@ def test_check_checkout__asks_nothing_where_nothing_waits(front: Front) -> None:
 def test_check_checkout__two_statements_where_nothing_waits(front: Front) -> None:
     checkout = front.checkout(*((front.sold(9, limit=1), 1) for _ in range(7)))
     lines = list(checkout.lines.all())
-    demands = [admit.CheckoutDemand(line.pk, line.variant_id, line.quantity) for line in lines]
+    demands = [admission.CheckoutDemand(line.pk, line.variant_id, line.quantity) for line in lines]
     with CaptureQueriesContext(connection) as seen:
-        admit.check_checkout(
+        admission.check_checkout(
             shop=Shop(),  # type: ignore[arg-type]
             checkout_id=checkout.pk,
             channel_slug=front.main.slug,

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
+from saleor_backorders.checkout import acknowledgement
 from saleor_backorders.models import Acknowledgement, VirtualStock
-from saleor_backorders.services import agree
 from saleor_backorders.settings.shop import ShopSettings
 from tests.services.front import Front
 
@@ -19,8 +19,10 @@ TODAY = date(2026, 11, 4)
 STRICT = ShopSettings(active=True, agreement_required=True)
 
 
-def look(checkout: Any, *, today: date = TODAY, required: bool = True) -> agree.CheckoutState:
-    state = agree.checkout_backorders(
+def look(
+    checkout: Any, *, today: date = TODAY, required: bool = True
+) -> acknowledgement.CheckoutState:
+    state = acknowledgement.checkout_backorders(
         checkout_id=checkout.pk,
         settings=ShopSettings(active=True, agreement_required=required),
         now=timezone.now(),
@@ -31,8 +33,8 @@ def look(checkout: Any, *, today: date = TODAY, required: bool = True) -> agree.
     return state
 
 
-def say_yes(checkout: Any, *, today: date = TODAY) -> agree.CheckoutState:
-    return agree.acknowledge(
+def say_yes(checkout: Any, *, today: date = TODAY) -> acknowledgement.CheckoutState:
+    return acknowledgement.acknowledge(
         checkout_id=checkout.pk, settings=STRICT, now=timezone.now(), today=today
     )
 
@@ -87,7 +89,7 @@ def test_checkout_backorders__for_the_country_that_it_would_be_sent_to(
 
 
 def test_checkout_backorders__unknown(front: Front) -> None:
-    found = agree.checkout_backorders(
+    found = acknowledgement.checkout_backorders(
         checkout_id=uuid4(),
         settings=STRICT,
         now=timezone.now(),
@@ -138,5 +140,7 @@ def test_acknowledge__does_not_cover_a_new_line(front: Front) -> None:
 
 def test_acknowledge__refuses_a_checkout_that_does_not_exist(front: Front) -> None:
     with pytest.raises(errors.NotFound):
-        agree.acknowledge(checkout_id=uuid4(), settings=STRICT, now=timezone.now(), today=TODAY)
+        acknowledgement.acknowledge(
+            checkout_id=uuid4(), settings=STRICT, now=timezone.now(), today=TODAY
+        )
     assert not Acknowledgement.objects.exists()

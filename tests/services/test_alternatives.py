@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from saleor_backorders import errors
-from saleor_backorders.services import alternatives
-from saleor_backorders.services.alternatives import Asked
+from saleor_backorders.availability import alternatives
+from saleor_backorders.availability.alternatives import Asked
 from tests.services.front import Front
 from tests.sql.world import model
 

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from saleor_backorders import errors
+from saleor_backorders.availability import availability, wording
+from saleor_backorders.availability.availability import Availability, Demand
+from saleor_backorders.availability.eta import Eta, EtaSource
 from saleor_backorders.models import NO_LIMIT
-from saleor_backorders.services import availability, shipments
-from saleor_backorders.services.availability import Availability, Demand
-from saleor_backorders.services.eta import Eta, EtaSource
-from saleor_backorders.services.shipments import Announced
+from saleor_backorders.supply import shipments
+from saleor_backorders.supply.shipments import Announced
 from tests.services.front import Front, settle
 from tests.sql.world import model
 
@@ -81,7 +82,7 @@ def test_ask__what_ships_and_what_waits(
 ) -> None:
     answer = ask(front, (front.sold(on_shelf, limit=limit), quantity))[0]
     assert figures(answer) == expected
-    assert availability.sentence(answer, today=TODAY) == sentence
+    assert wording.sentence(answer, today=TODAY) == sentence
 
 
 def test_ask__nothing_is_free_while_somebody_waits(front: Front) -> None:
@@ -150,7 +151,7 @@ def test_ask__a_preorder_takes_no_part(front: Front) -> None:
     type(variant).objects.filter(pk=variant.pk).update(is_preorder=True)
     answer = ask(front, (variant, 1))[0]
     assert figures(answer) == ("UNAVAILABLE", 0, 0, 0, None)
-    assert availability.sentence(answer, today=TODAY) == "Sold as a preorder"
+    assert wording.sentence(answer, today=TODAY) == "Sold as a preorder"
 
 
 def test_ask__a_preorder_that_has_ended_is_sold_as_anything_else(front: Front) -> None:
@@ -210,13 +211,13 @@ def test_ask__refuses_what_does_not_exist(front: Front) -> None:
 
 def test_sentence__names_the_year_of_a_far_day(front: Front) -> None:
     answer = ask(front, (front.sold(0, limit=9), 1))[0]
-    assert availability.sentence(answer, today=date(2026, 1, 4)) == "1 by 4 December 2026"
+    assert wording.sentence(answer, today=date(2026, 1, 4)) == "1 by 4 December 2026"
 
 
 def test_sentence__names_the_month_in_the_language_of_the_shopper(front: Front) -> None:
     answer = ask(front, (front.sold(0, limit=9), 1))[0]
     with translation.override("de"):
-        assert availability.sentence(answer, today=TODAY) == "1 bis 4. Dezember"
+        assert wording.sentence(answer, today=TODAY) == "1 bis 4. Dezember"
 
 
 def test_ask_together__what_one_line_takes_is_not_there_for_the_next(front: Front) -> None:

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Message
-from saleor_backorders.services import deliver as delivering
-from saleor_backorders.services.deliver import Delivered
+from saleor_backorders.notifications import delivery
+from saleor_backorders.notifications.delivery import Delivered
 from sandbox.host import HOST
 from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, Letter, Sink
 from tests.services.front import Front
@@ -72,7 +72,7 @@ def due(front: Front, count: int) -> list[str]:
 
 
 def deliver(most: int | None = None) -> Delivered:
-    return delivering.deliver(host=get_host(), now=timezone.now(), most=most)
+    return delivery.deliver(host=get_host(), now=timezone.now(), most=most)
 
 
 def states() -> list[tuple[str, int]]:
@@ -175,7 +175,7 @@ def test_taken_over__by_another_worker_while_it_was_written_it_is_not_sent(
     front: Front, sink: Fickle
 ) -> None:
     due(front, 1)
-    done = delivering.deliver(host=replace(HOST, mail=Overtaken()), now=timezone.now())
+    done = delivery.deliver(host=replace(HOST, mail=Overtaken()), now=timezone.now())
     assert (done, sink.read) == (Delivered(), [])
     message = Message.objects.get()
     assert (message.state, message.attempts, message.claimed_by) == ("claimed", 1, ANOTHER)

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from saleor_backorders.availability import eta
+from saleor_backorders.availability.eta import Eta, EtaSource, Part, Supply
 from saleor_backorders.models import Backorder
-from saleor_backorders.services import eta
-from saleor_backorders.services.eta import Eta, EtaSource, Part, Supply
 
 TODAY = date(2026, 11, 4)
 LEAD = date(2026, 12, 4)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from saleor_backorders.cancellations import switch
+from saleor_backorders.cancellations.locking import CUSTOMER
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
-from saleor_backorders.services import switch
-from saleor_backorders.services.releasing import CUSTOMER
 from tests.services.front import Front, settle
 from tests.services.post import deliver
 from tests.sql.world import model

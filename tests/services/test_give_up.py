@@ -9,10 +9,10 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
+from saleor_backorders.cancellations import cancel, switch
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation, Refund
-from saleor_backorders.services import cancel, switch
 from tests.services.front import Front, settle
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders import guards
+from saleor_backorders import receivers
 from saleor_backorders.models import Offer, VirtualStock
 from sandbox.money.vouchers import NotApplicable
 from sandbox.stock.errors import InsufficientStock
@@ -22,7 +22,7 @@ from tests.sql.world import model
 
 @pytest.fixture
 def counter(db: None) -> Counter:
-    guards._installed()
+    receivers._installed()
     return Counter()
 
 

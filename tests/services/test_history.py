@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils import formats, timezone
 
-from saleor_backorders.services import history, shipments
-from saleor_backorders.services.shipments import Announced, Changes
+from saleor_backorders.queue import history
+from saleor_backorders.supply import shipments
+from saleor_backorders.supply.shipments import Announced, Changes
 from tests.days import in_days
 from tests.services.front import Front, settle
 

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_backorders import errors
-from saleor_backorders.services import links, throttle
+from saleor_backorders.common import links, rate_limit
 from tests.services.front import Front, settle
 from tests.sql.world import model
 
@@ -154,7 +154,7 @@ def guess(key: str = "203.0.113.9", times: int = 1) -> list[int | None]:
     found: list[int | None] = []
     for _ in range(times):
         try:
-            throttle.wrong_guess(key)
+            rate_limit.wrong_guess(key)
             found.append(None)
         except errors.TooManyGuesses as refused:
             found.append(refused.retry_after)

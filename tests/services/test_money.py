@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from saleor_backorders.cancellations import amounts
 from saleor_backorders.models import Backorder, Cancellation
-from saleor_backorders.services import money
 from tests.services.front import Front
 from tests.sql.world import model
 
@@ -50,7 +50,7 @@ def test_value__shares_are_rounded_half_up_and_add_up(
     row = priced(front, units, total, currency)
     found = []
     for _ in range(units):
-        value = money.value_of_units(row.order_line_id, 1)
+        value = amounts.value_of_units(row.order_line_id, 1)
         give_up(row, 1, value)
         found.append(value)
     assert [str(each) for each in found] == shares
@@ -60,7 +60,7 @@ def test_value__shares_are_rounded_half_up_and_add_up(
 def test_value__what_was_given_up_before_counts_in_units(front: Front) -> None:
     row = priced(front, 4, "10.10")
     give_up(row, 3, "7.58")
-    assert money.value_of_units(row.order_line_id, 1) == Decimal("2.52")
+    assert amounts.value_of_units(row.order_line_id, 1) == Decimal("2.52")
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,14 @@ def test_owed__what_was_paid_beyond_what_is_still_due(
 ) -> None:
     row = priced(front, 5, "55")
     paid(row, total="55", charged=charged)
-    assert money.of_order(row.order_id).owed_for(Decimal(10)) == Decimal(owed)
+    assert amounts.of_order(row.order_id).owed_for(Decimal(10)) == Decimal(owed)
 
 
 def test_owed__an_exchange_gives_up_the_difference_alone(front: Front) -> None:
     row = priced(front, 5, "55")
     paid(row, total="55", charged="45")
     give_up(row, 2, "20", replaced_value="15")
-    assert money.of_order(row.order_id).owed_for(Decimal(10)) == Decimal("5.00")
+    assert amounts.of_order(row.order_id).owed_for(Decimal(10)) == Decimal("5.00")
 
 
 def test_owed__what_others_granted_is_neither_due_nor_paid_twice(front: Front) -> None:
@@ -93,6 +93,6 @@ def test_owed__what_others_granted_is_neither_due_nor_paid_twice(front: Front) -
     paid(row, total="55", charged="55")
     order = model("order", "Order").objects.get(pk=row.order_id)
     order.granted_refunds.create(amount_value=48, currency="USD")
-    account = money.of_order(row.order_id)
+    account = amounts.of_order(row.order_id)
     assert (account.granted, account.on_its_way) == (48, 48)
     assert account.owed_for(Decimal(10)) == Decimal(7)

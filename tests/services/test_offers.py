@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders import offer_queries, tasks
+from saleor_backorders import tasks
+from saleor_backorders.cancellations import cancel, delay_answers
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import (
@@ -26,7 +27,9 @@ from saleor_backorders.models import (
     Offer,
     VirtualStock,
 )
-from saleor_backorders.services import cancel, decide, offer_codes, offers, uptake
+from saleor_backorders.offers import codes as offers_codes
+from saleor_backorders.offers import issue, report
+from saleor_backorders.offers import queries as offers_queries
 from sandbox.money.vouchers import NotApplicable
 from tests import days as calendar
 from tests.services.front import Front, settle
@@ -39,7 +42,7 @@ EMAIL = "Ada@example.com"
 def looked_back() -> Iterator[None]:
     """Let no run be the first of its hour."""
     cache.clear()
-    cache.set(offers.LOOKED_BACK, "")
+    cache.set(issue.LOOKED_BACK, "")
     yield
     cache.clear()
 
@@ -77,7 +80,9 @@ class Waiters:
         )
 
     def accept(self, row: Backorder) -> None:
-        decide.accept_delay(backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now())
+        delay_answers.accept_delay(
+            backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now()
+        )
 
 
 @pytest.fixture
@@ -86,14 +91,14 @@ def waiters(front: Front) -> Waiters:
 
 
 def run(now: datetime | None = None, today: date | None = None) -> int:
-    return offers.issue_due(
+    return issue.issue_due(
         host=get_host(), now=now or timezone.now(), today=today or calendar.today()
     )
 
 
 def look_back(now: datetime | None = None) -> int:
     """Be the first run of an hour."""
-    cache.delete(offers.LOOKED_BACK)
+    cache.delete(issue.LOOKED_BACK)
     return run(now)
 
 
@@ -135,7 +140,7 @@ def test_waiting__writes_the_message_that_brings_it_in_the_same_transaction(
     )  # fmt: skip
     with transaction.atomic():
         Offer.objects.all().delete()
-        offers.issue(
+        issue.issue(
             host=get_host(), order_id=row.order_id, now=timezone.now(), today=calendar.today()
         )
         transaction.set_rollback(True)
@@ -168,7 +173,7 @@ def test_waiting__the_account_speaks_where_the_order_has_no_e_mail(waiters: Wait
 def test_waiting__not_for_who_waited_long_before_the_shop_offered_it(front: Front) -> None:
     waiters = Waiters(front, percent=0)
     waiters.wait()
-    Message.objects.update(created_at=timezone.now() - offers.STILL_DUE - timedelta(minutes=1))
+    Message.objects.update(created_at=timezone.now() - issue.STILL_DUE - timedelta(minutes=1))
     VirtualStock.objects.update(discount_percent=10)
     assert (run(), look_back()) == (0, 0)
     fresh = waiters.wait()
@@ -431,7 +436,7 @@ def test_code__of_the_shop_is_none_of_our_business(front: Front) -> None:
     for _ in range(2):
         found.is_active = False
         found.save(update_fields=["is_active"])
-    offer_codes.check_checkout(code="SALE", emails=[])
+    offers_codes.check_checkout(code="SALE", emails=[])
     found.refresh_from_db()
     assert (found.is_active, Offer.objects.count()) == (False, 0)
 
@@ -441,7 +446,7 @@ def test_use__is_noted_with_its_order_by_the_hook_and_without_it(waiters: Waiter
     run()
     hooked, missed = Offer.objects.order_by("pk")
     switch_off(hooked)
-    offer_codes.order_placed(order_id=rows[0].order_id, code=hooked.code, now=timezone.now())
+    offers_codes.order_placed(order_id=rows[0].order_id, code=hooked.code, now=timezone.now())
     now = timezone.now()
     bought = waiters.front.order(waiters.front.main, voucher_code=missed.code)
     type(bought).objects.filter(pk=bought.pk).update(created_at=now)
@@ -458,9 +463,9 @@ def test_use__of_a_checkout_of_which_no_order_came_is_given_back(waiters: Waiter
     run()
     offer = Offer.objects.get()
     switch_off(offer)
-    look_back(timezone.now() + offer_codes.ON_ITS_WAY - timedelta(minutes=1))
+    look_back(timezone.now() + offers_codes.ON_ITS_WAY - timedelta(minutes=1))
     assert code(offer).is_active is False
-    look_back(timezone.now() + offer_codes.ON_ITS_WAY + timedelta(minutes=1))
+    look_back(timezone.now() + offers_codes.ON_ITS_WAY + timedelta(minutes=1))
     offer.refresh_from_db()
     assert (code(offer).is_active, offer.used_at) == (True, None)
 
@@ -492,10 +497,10 @@ def test_checkout__only_the_customer_may_use_it(
     run()
     offer = Offer.objects.get()
     if not refused:
-        offer_codes.check_checkout(code=offer.code, emails=emails)
+        offers_codes.check_checkout(code=offer.code, emails=emails)
         return
     with pytest.raises(ValidationError) as refusal:
-        offer_codes.check_checkout(code=offer.code, emails=emails)
+        offers_codes.check_checkout(code=offer.code, emails=emails)
     ((field, (error,)),) = refusal.value.error_dict.items()
     assert (error.message, error.code, field) == (
         "This voucher was given to another e-mail address.", "voucher_not_applicable", "promoCode",
@@ -508,7 +513,7 @@ def test_checkout__what_was_withdrawn_is_refused(waiters: Waiters) -> None:
     give_up(row)
     run()
     with pytest.raises(ValidationError) as refusal:
-        offer_codes.check_checkout(code=Offer.objects.get().code, emails=[EMAIL])
+        offers_codes.check_checkout(code=Offer.objects.get().code, emails=[EMAIL])
     assert refusal.value.message_dict["promoCode"] == ["This voucher is not valid any more."]
 
 
@@ -525,17 +530,17 @@ def test_uptake__counts_what_became_of_what_was_issued(front: Front) -> None:
     Offer.objects.filter(pk=withdrawn.pk).update(withdrawn_at=now)
     Offer.objects.filter(pk=expired.pk).update(valid_until=now - timedelta(days=1))
 
-    def read(since: date | None, until: date | None, channel: str | None = None) -> uptake.Uptake:
-        return uptake.uptake(channel=channel, since=since, until=until, now=now, using="default")
+    def read(since: date | None, until: date | None, channel: str | None = None) -> report.Uptake:
+        return report.uptake(channel=channel, since=since, until=until, now=now, using="default")
 
     found = read(calendar.today(), calendar.today(), front.main.slug)
     assert (found.issued, found.used, found.withdrawn, found.expired, found.open) == (4, 1, 1, 1, 1)
-    assert found.amount_issued == (uptake.Amount(currency="USD", amount=Decimal(20)),)
-    assert found.amount_used == (uptake.Amount(currency="USD", amount=Decimal(5)),)
+    assert found.amount_issued == (report.Amount(currency="USD", amount=Decimal(20)),)
+    assert found.amount_used == (report.Amount(currency="USD", amount=Decimal(5)),)
     yesterday = calendar.today() - timedelta(days=1)
-    assert read(None, yesterday) == uptake.Uptake()
+    assert read(None, yesterday) == report.Uptake()
     assert read(calendar.today(), None).issued == 4
-    assert read(calendar.today(), calendar.today(), front.channel().slug) == uptake.Uptake()
+    assert read(calendar.today(), calendar.today(), front.channel().slug) == report.Uptake()
 
 
 def test_deliver__issues_before_it_sends_so_that_one_letter_brings_all(
@@ -591,11 +596,11 @@ def test_search__reads_the_news_and_not_who_waits(waiters: Waiters) -> None:
             "   FROM saleor_backorders_backorder, generate_series(1, 20000) n"
         )
         cursor.execute("ANALYZE saleor_backorders_backorder")
-    plan = explain("offers_due", order_ids=[row.order_id], month_from=timezone.now())
+    plan = explain("find_due_offers", order_ids=[row.order_id], month_from=timezone.now())
     assert "bo_ledger_order" in plan
     assert "Seq Scan on saleor_backorders_backorder" not in plan
     assert "Seq Scan on saleor_backorders_message" not in explain(
-        "offers_named", newest=offers.NEWEST, since=timezone.now(), without="enable_seqscan"
+        "find_named_orders", newest=issue.NEWEST, since=timezone.now(), without="enable_seqscan"
     )
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM saleor_backorders_backorder WHERE id <> %s", [row.pk])
@@ -605,5 +610,5 @@ def explain(name: str, without: str = "", **parameters: Any) -> str:
     with connection.cursor() as cursor:
         if without:
             cursor.execute(f"SET LOCAL {without} = off")
-        cursor.execute(f"EXPLAIN {offer_queries.sql.load(name)}", parameters)
+        cursor.execute(f"EXPLAIN {offers_queries._sql.text(name)}", parameters)
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -11,9 +11,8 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from saleor_backorders import conf, errors
+from saleor_backorders import conf, errors, outbox
 from saleor_backorders.models import Message
-from saleor_backorders.services import outbox
 from tests.services.front import Front
 from tests.services.mailing import placed
 

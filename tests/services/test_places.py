@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from saleor_backorders.models import VirtualStock, VirtualWarehouse
-from saleor_backorders.services import places
+from saleor_backorders.policies import virtual_warehouses
 from tests.services.counter import Counter, settle
 from tests.sql.world import model
 
@@ -41,14 +41,14 @@ def test_ensure__a_private_warehouse_named_after_its_channel(counter: Counter) -
     assert str(found.address.country) == "US"
     assert order_of(counter.channel) == [counter.warehouse.pk, found.pk]
     assert zones_of(found) == {counter.zone.pk}
-    assert places.ensure([counter.channel.pk]) == 0
+    assert virtual_warehouses.ensure([counter.channel.pk]) == 0
 
 
 def test_sync__last_in_the_channel_again_after_a_new_warehouse(counter: Counter) -> None:
     new = counter.shop.warehouse([counter.channel])
-    places.sync()
+    virtual_warehouses.sync()
     assert order_of(counter.channel) == [counter.warehouse.pk, new.pk, virtual().pk]
-    assert places.sync() == 0
+    assert virtual_warehouses.sync() == 0
 
 
 def test_sync__last_also_among_links_without_a_position(counter: Counter) -> None:
@@ -56,15 +56,15 @@ def test_sync__last_also_among_links_without_a_position(counter: Counter) -> Non
     new = counter.shop.warehouse([])
     links = model("warehouse", "ChannelWarehouse").objects
     links.bulk_create([links.model(channel=counter.channel, warehouse=new)])
-    places.sync()
+    virtual_warehouses.sync()
     assert order_of(counter.channel) == [counter.warehouse.pk, new.pk, virtual().pk]
-    assert places.sync() == 0
+    assert virtual_warehouses.sync() == 0
 
 
 def test_sync__only_its_own_channel(counter: Counter) -> None:
     other = counter.shop.channel()
     counter.shop.link(other, virtual())
-    places.sync()
+    virtual_warehouses.sync()
     assert order_of(other) == []
 
 
@@ -73,7 +73,7 @@ def test_sync__exactly_the_zones_that_the_shelves_serve_in_the_channel(counter: 
     served = counter.shop.zone([counter.channel], [counter.warehouse], "CA")
     unserved = counter.shop.zone([counter.channel], [virtual()], "MX")
     elsewhere = counter.shop.zone([other], [counter.warehouse], "BR")
-    places.sync()
+    virtual_warehouses.sync()
     assert zones_of(virtual()) == {counter.zone.pk, served.pk}
     assert unserved.pk not in zones_of(virtual())
     assert elsewhere.pk not in zones_of(virtual())
@@ -84,7 +84,7 @@ def test_sync__follows_the_channel_and_puts_right_what_staff_changed(counter: Co
     counter.channel.save()
     warehouses = model("warehouse", "Warehouse").objects.filter(pk=virtual().pk)
     warehouses.update(is_private=False, click_and_collect_option="all")
-    places.sync()
+    virtual_warehouses.sync()
     found = warehouses.get()
     assert (found.name, found.slug) == ("Backorders · Outlet", "00-backorders-outlet")
     assert (found.is_private, found.click_and_collect_option) == (True, "disabled")
@@ -103,7 +103,7 @@ def test_a_deleted_virtual_warehouse_comes_back_where_a_policy_asks_for_it(
 def test_sync__drops_the_warehouse_of_a_channel_that_is_gone(counter: Counter) -> None:
     address = virtual().address_id
     counter.channel.delete()
-    places.sync()
+    virtual_warehouses.sync()
     settle()
     assert not VirtualWarehouse.objects.exists()
     assert not VirtualStock.objects.exists()

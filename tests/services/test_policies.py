@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope, VirtualStock
-from saleor_backorders.services import mend, policies
+from saleor_backorders.policies import repair, resync, update
 from tests.services.counter import Counter, settle
 from tests.services.front import Front
 from tests.sql.world import model
@@ -26,14 +26,14 @@ def counter(db: None) -> Any:
     shop = Counter(lead_time_days=30)
     yield shop
     settle()
-    assert mend.check() == []
+    assert repair.check() == []
 
 
 def test_update_policy__allowing_makes_one_row_with_the_limit(counter: Counter) -> None:
     variant = counter.sold(2)
     done = counter.rule(VARIANT, variant, allow=True, limit=10)
     assert done.variants_affected == 1
-    assert done.policy == policies.EffectivePolicy(
+    assert done.policy == update.EffectivePolicy(
         allow=True, limit=10, lead_time_days=30, discount_percent=0, priority=0, until=None,
         low_stock=0, scope=VARIANT,
     )  # fmt: skip
@@ -62,7 +62,7 @@ def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Coun
     counter.rule(CATEGORY, counter.inner, limit=3, lead_time_days=3)
     counter.rule(PRODUCT, counter.product, limit=4)
     counter.rule(VARIANT, variant, discount_percent=5)
-    assert counter.policy(variant) == policies.EffectivePolicy(
+    assert counter.policy(variant) == update.EffectivePolicy(
         allow=True, limit=4, lead_time_days=3, discount_percent=5, priority=2, until=day,
         low_stock=6, scope=CHANNEL,
     )  # fmt: skip
@@ -76,12 +76,12 @@ def test_resolve__each_field_from_the_nearest_category(counter: Counter) -> None
     days = counter.today + timedelta(days=50), counter.today + timedelta(days=5)
     counter.rule(CATEGORY, counter.outer, **far, priority=5, until=days[0], low_stock=2)
     counter.rule(CATEGORY, counter.inner, **near, priority=1, until=days[1], low_stock=20)
-    assert counter.policy(variant) == policies.EffectivePolicy(
+    assert counter.policy(variant) == update.EffectivePolicy(
         **near, priority=1, until=days[1], low_stock=20, scope=CATEGORY
     )
     counter.product.category = counter.outer
     counter.product.save()
-    assert counter.policy(variant) == policies.EffectivePolicy(
+    assert counter.policy(variant) == update.EffectivePolicy(
         **far, priority=5, until=days[0], low_stock=2, scope=CATEGORY
     )
 
@@ -109,13 +109,13 @@ def test_low_stock__a_resync_notices_what_no_hook_told(db: None) -> None:
     front = Front()
     front.activate(allow="true", limit="7")
     variant = front.sold(5)
-    assert policies.resync() == 1
+    assert resync.resync() == 1
     BackorderPolicy.objects.create(
         channel_id=front.main.pk, scope=CHANNEL, target_id=0, low_stock=4
     )
-    assert policies.resync() == 1
+    assert resync.resync() == 1
     assert VirtualStock.objects.get(variant_id=variant.pk).low_stock == 4
-    assert policies.resync() == 0
+    assert resync.resync() == 0
 
 
 def test_resolve__no_limit_is_a_limit_that_somebody_set(counter: Counter) -> None:

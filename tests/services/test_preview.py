@@ -11,10 +11,11 @@ from django.core import mail
 from django.utils import timezone
 
 from saleor_backorders import errors
+from saleor_backorders.back_in_stock import unsubscribe
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, Offer, OptOut, Rating
-from saleor_backorders.services import opt_out, preview
-from saleor_backorders.services.letters.letter import Letter, Untrue
+from saleor_backorders.notifications import preview
+from saleor_backorders.notifications.emails.letter import Letter, Untrue
 from tests.pages.conftest import let_slip
 from tests.services.front import Front, settle
 from tests.services.test_rate import sent
@@ -133,7 +134,7 @@ def test_preview__a_voucher(row: Backorder, show: Show) -> None:
     letter = show("offer")
     assert "PATIENCE-1" in letter.text
     assert letter.out_url
-    opt_out.leave("ada@example.com", now=timezone.now())
+    unsubscribe.leave("ada@example.com", now=timezone.now())
     with pytest.raises(Untrue, match="the reader wants none of these"):
         show("offer")
 

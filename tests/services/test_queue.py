@@ -13,22 +13,22 @@ from django.test.utils import CaptureQueriesContext
 from saleor_backorders import errors
 from saleor_backorders.common.paging import Page, Window
 from saleor_backorders.models import Backorder
-from saleor_backorders.services import queue
-from saleor_backorders.services.queue import Filter, SortField, Sorting
+from saleor_backorders.queue import backorder_list
+from saleor_backorders.queue.backorder_list import Filter, SortField, Sorting
 from tests.services.front import Front
 from tests.sql.world import EPOCH, model
 
 TODAY = date(2026, 11, 4)
 
 
-def ids(page: Page[queue.Listed]) -> list[int]:
+def ids(page: Page[backorder_list.Listed]) -> list[int]:
     return [item.backorder.id for item in page.items]
 
 
 def read(
     wanted: Filter | None = None, sorting: Sorting | None = None, **window: Any
-) -> Page[queue.Listed]:
-    return queue.page(
+) -> Page[backorder_list.Listed]:
+    return backorder_list.page(
         wanted=wanted or Filter(),
         sorting=sorting or Sorting(),
         window=Window(**{"size": 10, **window}),
@@ -144,7 +144,7 @@ def test_page__filters(front: Front) -> None:
         (Filter(search=" "), [done, late]),
     ]:
         assert ids(read(wanted)) == [row.id for row in expected], wanted
-        assert queue.count(wanted=wanted, today=TODAY, using="default") == len(expected)
+        assert backorder_list.count(wanted=wanted, today=TODAY, using="default") == len(expected)
 
 
 def test_page__one_statement_whatever_its_size(five: list[int]) -> None:
@@ -158,7 +158,7 @@ def test_find__survives_what_it_speaks_of(front: Front) -> None:
     variant = front.sold(0, limit=10)
     row = front.wait(variant, 1, user_email="mira@example.com")
     change(row, order_id=uuid4(), variant_id=variant.pk + 1000)
-    listed = queue.find(ids=[row.id], using="default")[row.id]
+    listed = backorder_list.find(ids=[row.id], using="default")[row.id]
     assert (listed.owner_id, listed.customer_email, listed.variant_exists) == (None, None, False)
     change(row, order_id=row.order_id, variant_id=variant.pk)
 
@@ -167,7 +167,9 @@ def test_positions__by_priority_then_time_each_variant_apart(front: Front) -> No
     first, second = front.sold(0, limit=10), front.sold(0, limit=10)
     rows = [front.wait(first, 1), front.wait(first, 1), front.wait(second, 1), front.wait(first, 1)]
     change(rows[3], priority=5)
-    found = queue.positions(ids=[row.id for row in rows], using="default")
+    found = backorder_list.positions(ids=[row.id for row in rows], using="default")
     assert [found[row.id] for row in rows] == [2, 3, 1, 1]
     front.restock(first, 1)
-    assert queue.positions(ids=[rows[3].id, rows[1].id], using="default") == {rows[1].id: 2}
+    assert backorder_list.positions(ids=[rows[3].id, rows[1].id], using="default") == {
+        rows[1].id: 2
+    }

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from saleor_backorders import errors
+from saleor_backorders import ratings as ratings_room
+from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Rating
-from saleor_backorders.services import links, rate
 from tests.services.front import Front, settle
 from tests.sql.world import model
 
@@ -32,7 +33,7 @@ def line_of(row: Backorder) -> Any:
 
 
 def say(row: Backorder, score: int = 4, comment: str = "", days: int = 0) -> Rating:
-    return rate.rate(
+    return ratings_room.rate(
         backorder_id=row.pk, score=score, comment=comment, now=NOW + timedelta(days=days)
     )
 
@@ -103,14 +104,14 @@ def test_rate__nothing_was_sent_yet(front: Front) -> None:
 
 def test_rate__no_such_backorder(front: Front) -> None:
     with pytest.raises(errors.NotFound):
-        rate.rate(backorder_id=2**31, score=3, comment="", now=NOW)
+        ratings_room.rate(backorder_id=2**31, score=3, comment="", now=NOW)
     assert ratings() == []
 
 
 def test_by_link__leads_to_what_was_sent_alone(front: Front) -> None:
     row, other = sent(front), front.wait(front.sold(0, limit=10))
     token = links.issue_for(links.RATE, row.pk)
-    assert rate.by_link(token, using="default").pk == row.pk
+    assert ratings_room.by_link(token, using="default").pk == row.pk
     for wrong in (
         links.issue_for(links.RATE, other.pk),
         links.issue_for(links.RATE, 10**9),
@@ -120,7 +121,7 @@ def test_by_link__leads_to_what_was_sent_alone(front: Front) -> None:
         "",
     ):
         with pytest.raises(errors.LinkInvalid):
-            rate.by_link(wrong, using="default")
+            ratings_room.by_link(wrong, using="default")
 
 
 def test_by_link__ends_with_the_order(front: Front) -> None:
@@ -128,13 +129,13 @@ def test_by_link__ends_with_the_order(front: Front) -> None:
     token = links.issue_for(links.RATE, row.pk)
     model("order", "Order").objects.get(pk=row.order_id).delete()
     with pytest.raises(errors.LinkInvalid):
-        rate.by_link(token, using="default")
+        ratings_room.by_link(token, using="default")
 
 
 def test_scores__of_those_who_spoke(front: Front) -> None:
     first, second, silent = sent(front), sent(front), sent(front)
     say(first, 5)
     say(second, 1)
-    found = rate.scores(ids=[first.pk, second.pk, silent.pk], using="default")
+    found = ratings_room.scores(ids=[first.pk, second.pk, silent.pk], using="default")
     assert found == {first.pk: 5, second.pk: 1}
-    assert rate.said(backorder_id=silent.pk, using="default") is None
+    assert ratings_room.said(backorder_id=silent.pk, using="default") is None

@@ -12,9 +12,9 @@ import pytest
 from django.utils import timezone
 
 from saleor_backorders import errors
+from saleor_backorders.cancellations import refunds
 from saleor_backorders.host.port import Actor, Host, RefundAnswer, RefundOutcome, RefundPart
 from saleor_backorders.models import Backorder, Cancellation, Refund, RefundState
-from saleor_backorders.services import refunds
 from sandbox.host import HOST
 from tests.services.front import Front
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from saleor_backorders.back_in_stock import unsubscribe
 from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
@@ -22,7 +23,7 @@ from saleor_backorders.models import (
     Rating,
     VirtualStock,
 )
-from saleor_backorders.services import deliver, opt_out
+from saleor_backorders.notifications import delivery
 from tests.services.front import Front, settle
 from tests.services.mailing import (
     NOTHING,
@@ -172,11 +173,11 @@ def test_status__who_wants_none_is_tried_once_a_period(front: Front, waiting: Ba
     model("order", "Order").objects.filter(pk=waiting.order_id).update(
         user_email="grace@example.com"
     )
-    opt_out.leave("grace@example.com", now=timezone.now())
+    unsubscribe.leave("grace@example.com", now=timezone.now())
     assert OptOut.objects.count() == 1
     age(PAUSE)
     assert look().status == 1
-    assert deliver.deliver(host=get_host(), now=timezone.now()).skipped == 1
+    assert delivery.deliver(host=get_host(), now=timezone.now()).skipped == 1
     assert Message.objects.get(kind="status").state == MessageState.SKIPPED
     assert look(days=1) == NOTHING
     assert look(days=PAUSE + 1).status == 1
@@ -360,7 +361,7 @@ def test_low_stock__what_was_skipped_was_told_to_nobody(front: Front, low: Any) 
     front.set_stock(low, front.shelves, 0)
     look()
     front.set_stock(low, front.shelves, 9)
-    assert deliver.deliver(host=get_host(), now=timezone.now()).skipped == 1
+    assert delivery.deliver(host=get_host(), now=timezone.now()).skipped == 1
     front.set_stock(low, front.shelves, 0)
     look()
     assert alerts() == []
@@ -536,7 +537,7 @@ def test_forget__not_what_reminders_look_back_on(front: Front, settings: Any) ->
 
 
 def test_forget__in_bounded_batches(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("saleor_backorders.services.remind.BATCH", 2)
+    monkeypatch.setattr("saleor_backorders.notifications.reminders.BATCH", 2)
     for number in range(5):
         lose(front, f"number {number}", state="sent")
     assert [look(days=500).forgotten for _ in range(4)] == [2, 2, 1, 0]

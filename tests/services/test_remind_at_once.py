@@ -11,9 +11,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from saleor_backorders import engine, reminder_queries
+from saleor_backorders import engine
 from saleor_backorders.common import clock
 from saleor_backorders.models import Alert, Backorder, Message
+from saleor_backorders.notifications import queries as notifications_queries
+from saleor_backorders.outbox import queries as outbox_queries
 from tests.services.front import Front
 from tests.services.mailing import age, all_sent, look, placed, promise, rule
 from tests.sql.wires import at_once
@@ -84,7 +86,7 @@ def test_workers_that_look_at_once_write_each_message_once(busy: Front) -> None:
 
 def test_who_finds_another_one_looking_leaves_it_to_that_one(busy: Front) -> None:
     with transaction.atomic():
-        assert reminder_queries.hold("late")
+        assert notifications_queries.hold("late")
         (run,) = at_once(look)
     assert (run.late, run.status) == (0, 1)
     assert look().late == 1
@@ -93,13 +95,13 @@ def test_who_finds_another_one_looking_leaves_it_to_that_one(busy: Front) -> Non
 def test_keys_alone_keep_a_message_from_being_written_twice(busy: Front) -> None:
     now, today = timezone.now(), clock.today()
     channel = busy.main.pk
-    low = reminder_queries.low_stock(channels=[channel])
+    low = notifications_queries.low_stock(channels=[channel])
     works: list[Callable[[], int]] = [
-        lambda: reminder_queries.status(days={channel: 14}, now=now, today=today),
-        lambda: reminder_queries.rate(days={channel: 7}, window=30, now=now),
-        lambda: reminder_queries.late(days={channel: 2}, today=today),
-        lambda: reminder_queries.given_up(channels=[channel], hour="now"),
-        lambda: reminder_queries.alerts(kind="low_stock", crossed=low),
+        lambda: notifications_queries.status(days={channel: 14}, now=now, today=today),
+        lambda: notifications_queries.rate(days={channel: 7}, window=30, now=now),
+        lambda: notifications_queries.late(days={channel: 2}, today=today),
+        lambda: notifications_queries.given_up(channels=[channel], hour="now"),
+        lambda: notifications_queries.alerts(kind="low_stock", crossed=low),
     ]
     for work in works:
         assert sum(at_once(*[work] * 4)) == 1
@@ -143,11 +145,11 @@ def test_what_was_done_long_ago_costs_nothing(old: Front) -> None:
     now, today = timezone.now(), clock.today()
     channel = old.main.pk
     works: dict[str, Callable[[], Any]] = {
-        "status": lambda: reminder_queries.status(days={channel: 14}, now=now, today=today),
-        "late": lambda: reminder_queries.late(days={channel: 2}, today=today),
-        "given up": lambda: reminder_queries.given_up(channels=[channel], hour="now"),
-        "low stock": lambda: reminder_queries.low_stock(channels=[channel]),
-        "limits": lambda: reminder_queries.limits(percents={channel: 90}),
+        "status": lambda: notifications_queries.status(days={channel: 14}, now=now, today=today),
+        "late": lambda: notifications_queries.late(days={channel: 2}, today=today),
+        "given up": lambda: notifications_queries.given_up(channels=[channel], hour="now"),
+        "low stock": lambda: notifications_queries.low_stock(channels=[channel]),
+        "limits": lambda: notifications_queries.limits(percents={channel: 90}),
     }
     for name, work in works.items():
         by_scan, by_index = reads_of(work)
@@ -156,6 +158,6 @@ def test_what_was_done_long_ago_costs_nothing(old: Front) -> None:
 
 def test_housekeeping_looks_at_the_oldest_alone(old: Front) -> None:
     before = timezone.now() - timedelta(days=4000)
-    by_scan, by_index = reads_of(lambda: reminder_queries.forget(before=before, most=100))
+    by_scan, by_index = reads_of(lambda: outbox_queries.forget(before=before, most=100))
     assert (by_scan, by_index <= 100) == (0, True)
     assert Backorder.objects.count() == OLD + 1

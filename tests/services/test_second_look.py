@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from saleor_backorders import engine, errors
+from saleor_backorders.cancellations import cancel, delay_answers, refunds, silence, switch
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import (
@@ -23,18 +24,9 @@ from saleor_backorders.models import (
     IncomingShipment,
     Offer,
 )
-from saleor_backorders.services import (
-    cancel,
-    decide,
-    offer_codes,
-    offers,
-    receive,
-    refunds,
-    shipments,
-    silence,
-    switch,
-)
-from saleor_backorders.services.shipments import Announced
+from saleor_backorders.offers import codes, issue
+from saleor_backorders.supply import receiving, shipments
+from saleor_backorders.supply.shipments import Announced
 from tests.days import today
 from tests.services.front import Front
 from tests.services.meanwhile import KEY, ORDER, held, while_waiting
@@ -62,7 +54,7 @@ def give_up(row: Backorder, **wish: Any) -> Any:
 
 
 def take(row: Backorder) -> None:
-    decide.take_available(
+    delay_answers.take_available(
         host=get_host(), backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now()
     )
 
@@ -174,7 +166,11 @@ def test_keep_waiting__after_silence_cancelled_there_is_nothing_to_answer(front:
     row = front.wait(front.sold(0, limit=10), 2)
     asked(row)
     keep = partial(
-        decide.accept_delay, backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now()
+        delay_answers.accept_delay,
+        backorder_id=row.pk,
+        actor=Actor(),
+        by="customer",
+        now=timezone.now(),
     )
 
     def close(other: Wire) -> None:
@@ -223,7 +219,7 @@ def test_receive__what_another_note_booked_meanwhile_is_not_booked_again(front: 
     )  # fmt: skip
     acts = [
         partial(
-            receive.receive, shipment_id=announced.pk, lines=None, idempotency_key=key,
+            receiving.receive, shipment_id=announced.pk, lines=None, idempotency_key=key,
             now=timezone.now(),
         )
         for key in ("note-1", "note-2")
@@ -261,7 +257,7 @@ def late_order(front: Front, variant: Any) -> Backorder:
 
 def give(row: Backorder) -> list[Offer]:
     host = get_host()
-    return offers.issue(host=host, order_id=row.order_id, now=timezone.now(), today=today())
+    return issue.issue(host=host, order_id=row.order_id, now=timezone.now(), today=today())
 
 
 def test_offers__a_budget_for_one_is_not_given_to_two_at_once(front: Front) -> None:
@@ -289,7 +285,7 @@ def test_offer__a_code_that_was_used_up_meanwhile_is_refused(front: Front) -> No
 
     def use() -> bool:
         with transaction.atomic():
-            return offer_codes.take(code=offer.code, now=timezone.now())
+            return codes.take(code=offer.code, now=timezone.now())
 
     def be_faster(other: Wire) -> None:
         other.execute(

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from saleor_backorders import errors
 from saleor_backorders.models import Backorder
-from saleor_backorders.services import allocate, prioritise
+from saleor_backorders.queue import allocate
+from saleor_backorders.queue import priority as queue_priority
 from tests.services.front import Front, settle
 from tests.sql.world import model
 
 
 def put_first(*rows: Backorder, priority: int = 5) -> int:
-    return prioritise.set_priority(
+    return queue_priority.set_priority(
         backorder_ids=[row.id for row in rows], priority=priority, now=timezone.now()
     )
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from saleor_backorders.services import shipment_import
-from saleor_backorders.services.shipment_import import CELLS, Fault
+from saleor_backorders.supply import csv_import
+from saleor_backorders.supply.csv_import import CELLS, Fault
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOUND = {
@@ -21,8 +21,8 @@ DAY = "Give a day as 2026-12-31."
 
 def faults(*rows: dict[str, str]) -> list[Fault]:
     lines = [",".join(CELLS), *(",".join({**SOUND, **row}.values()) for row in rows)]
-    with pytest.raises(shipment_import.Refused) as refused:
-        shipment_import.import_csv(text="\n".join(lines), now=NOW)
+    with pytest.raises(csv_import.Refused) as refused:
+        csv_import.import_csv(text="\n".join(lines), now=NOW)
     return refused.value.faults
 
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from saleor_backorders import errors
 from saleor_backorders.models import IncomingShipment, Receipt, ReceiptLine
-from saleor_backorders.services import receive as receiving
-from saleor_backorders.services import shipments
-from saleor_backorders.services.shipments import Announced, Changes
+from saleor_backorders.supply import receiving, shipments
+from saleor_backorders.supply.shipments import Announced, Changes
 from tests.days import in_days
 from tests.services.front import Front, settle
 

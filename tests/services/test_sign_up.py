@@ -13,10 +13,12 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from saleor_backorders import errors, tasks
+from saleor_backorders import errors, outbox, tasks
+from saleor_backorders.back_in_stock import subscriptions, unsubscribe
+from saleor_backorders.common import links, rate_limit
 from saleor_backorders.models import BackInStockSubscription as SignUp
 from saleor_backorders.models import Message, MessageState, OptOut
-from saleor_backorders.services import links, opt_out, outbox, remind, sign_up, throttle, way_out
+from saleor_backorders.notifications import reminders
 from tests.services.front import Front
 from tests.services.post import deliver, token_in
 from tests.sql.world import model
@@ -33,7 +35,7 @@ def nobody_counted() -> Iterator[None]:
 
 def ask(front: Front, variant: Any, email: str = ADA, **other: Any) -> None:
     now = other.pop("now", timezone.now())
-    sign_up.subscribe(
+    subscriptions.subscribe(
         **{
             "variant_id": variant.pk,
             "channel": front.main.slug,
@@ -50,7 +52,7 @@ def ask(front: Front, variant: Any, email: str = ADA, **other: Any) -> None:
 def confirmed(front: Front, variant: Any, email: str = ADA, at: datetime | None = None) -> SignUp:
     ask(front, variant, email)
     row = SignUp.objects.get(email=email, variant_id=variant.pk, told_at=None)
-    return sign_up.confirm(subscription_id=row.pk, now=at or timezone.now())
+    return subscriptions.confirm(subscription_id=row.pk, now=at or timezone.now())
 
 
 def asked(front: Front, variant: Any, email: str, at: datetime) -> None:
@@ -189,10 +191,10 @@ def test_subscribe__a_few_mails_a_day_to_one_address_and_then_silence(
 
 def test_confirm__twice_is_once(front: Front) -> None:
     row = confirmed(front, front.sold(0))
-    again = sign_up.confirm(subscription_id=row.pk, now=timezone.now() + timedelta(days=1))
+    again = subscriptions.confirm(subscription_id=row.pk, now=timezone.now() + timedelta(days=1))
     assert again.confirmed_at == row.confirmed_at is not None
     with pytest.raises(errors.LinkInvalid):
-        sign_up.confirm(subscription_id=row.pk + 1, now=timezone.now())
+        subscriptions.confirm(subscription_id=row.pk + 1, now=timezone.now())
 
 
 def test_confirm__makes_a_mail_that_is_still_to_go_untrue(front: Front) -> None:
@@ -235,10 +237,10 @@ def test_erase__leaves_nothing_of_the_address(front: Front) -> None:
     ask(front, variant, ADA.upper())
     ask(front, other)
     deliver()
-    assert sign_up.erase(subscription_id=row.pk) == 2
+    assert subscriptions.erase(subscription_id=row.pk) == 2
     assert [each.variant_id for each in SignUp.objects.all()] == [other.pk]
     assert not Message.objects.filter(recipient__icontains=ADA).exists()
-    assert sign_up.erase(subscription_id=row.pk) == 0
+    assert subscriptions.erase(subscription_id=row.pk) == 0
 
 
 def test_forget__who_did_not_confirm_in_a_week_and_who_was_told_a_month_ago(front: Front) -> None:
@@ -250,7 +252,7 @@ def test_forget__who_did_not_confirm_in_a_week_and_who_was_told_a_month_ago(fron
     for email, days in [("told@example.com", 29), ("long-told@example.com", 31)]:
         row = confirmed(front, variant, email)
         SignUp.objects.filter(pk=row.pk).update(told_at=now - timedelta(days=days))
-    assert sign_up.forget(now=now) == 2
+    assert subscriptions.forget(now=now) == 2
     assert sorted(SignUp.objects.values_list("email", flat=True)) == [
         "new@example.com", "old@example.com", "told@example.com",
     ]  # fmt: skip
@@ -259,12 +261,12 @@ def test_forget__who_did_not_confirm_in_a_week_and_who_was_told_a_month_ago(fron
 def test_way_out__of_a_sign_up_erases_it_and_silences_nothing_else(front: Front) -> None:
     ask(front, front.sold(0))
     (letter,) = deliver()
-    way = way_out.read(token_in(letter, links.OUT))
+    way = unsubscribe.read(token_in(letter, links.OUT))
     for _ in range(2):
-        way_out.take(way, now=timezone.now())
+        unsubscribe.take(way, now=timezone.now())
     assert not SignUp.objects.exists()
     assert not OptOut.objects.exists()
-    assert way_out.read(token_in(letter, links.OUT)).is_taken
+    assert unsubscribe.read(token_in(letter, links.OUT)).is_taken
 
 
 def status_message(front: Front, state: str = MessageState.SENT, to: str = ADA) -> Message:
@@ -280,16 +282,16 @@ def test_way_out__of_other_messages_silences_them_and_erases_every_sign_up(front
     ask(front, front.sold(0), ADA.upper())
     ask(front, variant, "bob@example.com")
     token = links.issue_for(links.OUT, status_message(front).pk)
-    assert not way_out.read(token).is_taken
+    assert not unsubscribe.read(token).is_taken
     for _ in range(2):
-        way_out.take(way_out.read(token), now=timezone.now())
-    assert way_out.read(token).is_taken
-    assert opt_out.is_out(ADA)
+        unsubscribe.take(unsubscribe.read(token), now=timezone.now())
+    assert unsubscribe.read(token).is_taken
+    assert unsubscribe.is_out(ADA)
     assert [row.email for row in SignUp.objects.all()] == ["bob@example.com"]
 
 
 def test_way_out__who_left_and_signs_up_later_is_asked_and_told(front: Front) -> None:
-    opt_out.leave(ADA, now=timezone.now())
+    unsubscribe.leave(ADA, now=timezone.now())
     ask(front, front.sold(0))
     assert [letter.to for letter in deliver()] == [[ADA]]
 
@@ -304,16 +306,16 @@ def test_way_out__leads_nowhere_for_other_links_and_messages(front: Front) -> No
         "nonsense",
     ):
         with pytest.raises(errors.LinkInvalid):
-            way_out.read(token)
+            unsubscribe.read(token)
     order = status_message(front)
     Message.objects.filter(pk=order.pk).update(kind="cancelled")
     with pytest.raises(errors.LinkInvalid):
-        way_out.read(links.issue_for(links.OUT, order.pk))
+        unsubscribe.read(links.issue_for(links.OUT, order.pk))
 
 
 def test_read_sign_up__refuses_the_way_out_of_another_kind(front: Front) -> None:
     with pytest.raises(errors.LinkInvalid):
-        way_out.read_sign_up(links.issue_for(links.OUT, status_message(front).pk))
+        unsubscribe.read_sign_up(links.issue_for(links.OUT, status_message(front).pk))
     assert not OptOut.objects.exists()
 
 
@@ -333,12 +335,12 @@ def test_address_of__is_the_shoppers_behind_the_shops_own_proxies(
 ) -> None:
     settings.SALEOR_BACKORDERS_PROXIES = proxies
     meta = {"REMOTE_ADDR": "10.0.0.2", "HTTP_X_FORWARDED_FOR": passed}
-    assert throttle.address_of(meta) == found
+    assert rate_limit.address_of(meta) == found
 
 
 def test_reminding_forgets_too(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     asked(front, front.sold(0), ADA, timezone.now() - timedelta(days=8))
-    monkeypatch.setattr(remind, "remind", lambda **_: None)
+    monkeypatch.setattr(reminders, "remind", lambda **_: None)
     assert SignUp.objects.count() == 1
     tasks.remind()
     assert SignUp.objects.count() == 0

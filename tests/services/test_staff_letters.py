@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from saleor_backorders.common import clock
+from saleor_backorders import outbox
+from saleor_backorders.common import clock, i18n
 from saleor_backorders.host import get_host
 from saleor_backorders.models import (
     Backorder,
@@ -22,8 +23,8 @@ from saleor_backorders.models import (
     Refund,
     VirtualStock,
 )
-from saleor_backorders.services import deliver, outbox, words
-from saleor_backorders.services.letters import staff
+from saleor_backorders.notifications import delivery
+from saleor_backorders.notifications.emails import staff
 from tests.services.front import Front, settle
 from tests.services.mailing import STAFF, all_sent, look, placed, promise, rule
 from tests.sql.world import model
@@ -31,7 +32,7 @@ from tests.sql.world import model
 
 def delivered() -> Any:
     """Send what is due, and return the one letter that left."""
-    deliver.deliver(host=get_host(), now=timezone.now())
+    delivery.deliver(host=get_host(), now=timezone.now())
     (letter,) = mail.outbox
     mail.outbox.clear()
     return letter
@@ -39,7 +40,7 @@ def delivered() -> Any:
 
 def skipped() -> str:
     """Send what is due, which is nothing, and return why."""
-    deliver.deliver(host=get_host(), now=timezone.now())
+    delivery.deliver(host=get_host(), now=timezone.now())
     assert mail.outbox == []
     return Message.objects.get(state=MessageState.SKIPPED).trouble
 
@@ -185,7 +186,7 @@ def test_late__the_latest_first_with_both_counts(front: Front) -> None:
     letter = delivered()
 
     today = clock.today()
-    days = {days: words.day(today + timedelta(days=days)) for days in (-8, -1, 2)}
+    days = {days: i18n.day(today + timedelta(days=days)) for days in (-8, -1, 2)}
     assert letter.to == list(STAFF)
     assert letter.subject == f"{front.main.name}: 2 late, 1 about to be"
     assert things_of(letter) == [
@@ -209,7 +210,7 @@ def test_late__an_order_counts_once(front: Front) -> None:
 
     letter = delivered()
 
-    yesterday = words.day(clock.today() - timedelta(days=1))
+    yesterday = i18n.day(clock.today() - timedelta(days=1))
     assert letter.subject == f"{front.main.name}: 1 late, 0 about to be"
     assert things_of(letter) == [
         f"Order {order.number}: Lamp (Red), Lamp (Red): 3 wait: promised for {yesterday}"

@@ -15,7 +15,7 @@ from django.db import connection
 
 from saleor_backorders import conf, engine, tasks
 from saleor_backorders.models import Mark, Message, VirtualStock
-from saleor_backorders.services import places
+from saleor_backorders.policies import virtual_warehouses
 from tests.services.front import Front, settle
 from tests.services.mailing import STAFF, age, placed, rule
 from tests.sql.world import model
@@ -135,7 +135,7 @@ def test_sweep__keeps_the_virtual_warehouses_where_they_belong(front: Front) -> 
     zone = front.zone([front.main], [front.shelves], "CA")
     tasks.sweep()
     assert virtual.shipping_zones.filter(pk=zone.pk).exists()
-    assert places.sync() == 0
+    assert virtual_warehouses.sync() == 0
 
 
 def test_resync__gives_rows_to_variants_that_no_hook_told_of(front: Front) -> None:
@@ -160,7 +160,7 @@ def test_resync__the_day_after_until_admits_nobody(front: Front) -> None:
     assert waits.waiting == 3
 
 
-@pytest.mark.parametrize("broken", [tasks.telling, tasks.offers])
+@pytest.mark.parametrize("broken", [tasks.notify, tasks.issue])
 def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
     front: Front, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
@@ -170,7 +170,7 @@ def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
     def fail(**_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(broken, "tell" if broken is tasks.telling else "issue_due", fail)
+    monkeypatch.setattr(broken, "tell" if broken is tasks.notify else "issue_due", fail)
     with pytest.raises(RuntimeError):
         tasks.deliver()
     assert [letter.to for letter in mail.outbox] == [["grace@example.com"]]

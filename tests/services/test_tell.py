@@ -10,11 +10,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from saleor_backorders import tasks
+from saleor_backorders.back_in_stock import notify, subscriptions
 from saleor_backorders.host import get_host
 from saleor_backorders.models import BackInStockSubscription as SignUp
 from saleor_backorders.models import ChannelRule, Mark, Message, MessageState, Movement, Transport
-from saleor_backorders.services import deliver as delivering
-from saleor_backorders.services import sign_up, tell
+from saleor_backorders.notifications import delivery
 from tests.services.front import Front, settle
 from tests.services.post import deliver
 from tests.sql.wires import at_once
@@ -43,7 +43,7 @@ def listed(front: Front, variant: Any, count: int = 1, **fields: Any) -> list[Si
 def told(front: Front, at: datetime | None = None) -> list[str]:
     """Tell; return who was told by it, in the order of their messages."""
     last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    count = tell.tell(host=get_host(), now=at or front.now)
+    count = notify.tell(host=get_host(), now=at or front.now)
     messages = Message.objects.filter(pk__gt=last, kind="back_in_stock").order_by("pk")
     found = [SignUp.objects.get(pk=key).email for each in messages for key in each.about_ids]
     assert count == len(found)
@@ -206,7 +206,7 @@ def test_tell__who_signs_up_again_at_once_hears_of_the_next_return(front: Front)
 def test_tell__goes_on_with_the_rest_in_the_next_run(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tell, "MOST_OF_A_KIND", 2)
+    monkeypatch.setattr(notify, "MOST_OF_A_KIND", 2)
     variant = front.sold(9)
     listed(front, variant, 3)
     assert told(front) == ["0@example.com", "1@example.com"]
@@ -248,7 +248,7 @@ def test_deliver__nothing_for_who_left_after_they_were_told(front: Front) -> Non
     variant = front.sold(1)
     (row,) = listed(front, variant)
     told(front)
-    sign_up.erase(subscription_id=row.pk)
+    subscriptions.erase(subscription_id=row.pk)
     assert deliver() == []
     assert Message.objects.get().trouble == "the sign-up is gone"
 
@@ -260,7 +260,7 @@ def test_wait_again__only_whose_message_was_skipped(front: Front) -> None:
     message = Message.objects.get()
     for state in (MessageState.PENDING, MessageState.SENT, MessageState.GIVEN_UP):
         Message.objects.update(state=state)
-        tell.wait_again(message)
+        notify.wait_again(message)
         row.refresh_from_db()
         assert row.told_at == front.now
 
@@ -278,8 +278,8 @@ def test_task__delivers_though_telling_fails(front: Front, monkeypatch: pytest.M
     def fail(**_: Any) -> None:
         raise RuntimeError("no telling")
 
-    monkeypatch.setattr(tasks.telling, "tell", fail)
-    monkeypatch.setattr(delivering, "deliver", lambda **_: ran.append("delivered"))
+    monkeypatch.setattr(tasks.notify, "tell", fail)
+    monkeypatch.setattr(delivery, "deliver", lambda **_: ran.append("delivered"))
     with pytest.raises(RuntimeError, match="no telling"):
         tasks.deliver()
     assert ran == ["delivered"]
@@ -295,10 +295,10 @@ def test_two_at_once_tell_each_person_once_and_no_more_than_there_are_units(
 ) -> None:
     variant = committed.sold(4)
     listed(committed, variant, 10)
-    done = at_once(*[lambda: tell.tell(host=get_host(), now=committed.now)] * 6)
+    done = at_once(*[lambda: notify.tell(host=get_host(), now=committed.now)] * 6)
     assert sum(done) == 4
     assert Message.objects.count() == SignUp.objects.exclude(told_at=None).count() == 4
-    assert tell.tell(host=get_host(), now=committed.now) == 0
+    assert notify.tell(host=get_host(), now=committed.now) == 0
 
 
 def test_who_is_just_leaving_is_passed_over(committed: Front) -> None:
@@ -308,7 +308,7 @@ def test_who_is_just_leaving_is_passed_over(committed: Front) -> None:
     def leave() -> int:
         with transaction.atomic():
             SignUp.objects.filter(pk=first.pk).delete()
-            return at_once(lambda: tell.tell(host=get_host(), now=committed.now))[0]
+            return at_once(lambda: notify.tell(host=get_host(), now=committed.now))[0]
 
     assert leave() == 1
     second.refresh_from_db()
@@ -344,7 +344,7 @@ def test_two_units_for_sixty_thousand_who_wait_read_the_head_of_the_queue(
     SignUp.objects.filter(email=f"{held.pk}-1@example.com").update(told_at=committed.now)
     with transaction.atomic():
         before = read_so_far()
-        assert tell.tell(host=get_host(), now=committed.now) == 2
+        assert notify.tell(host=get_host(), now=committed.now) == 2
         by_scan, by_index = (now - was for now, was in zip(read_so_far(), before, strict=True))
     assert by_scan == 0
     assert by_index < 100

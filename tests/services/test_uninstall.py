@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from saleor_backorders import engine, policy_queries, tasks
+from saleor_backorders import engine, tasks
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, Movement
-from saleor_backorders.services import uninstall
+from saleor_backorders.queue import queries as queue_queries
+from saleor_backorders.queue import uninstall
 from tests.services.counter import Counter, settle
 from tests.sql.world import model
 
@@ -71,7 +72,7 @@ def run(*words: str) -> str:
 
 def test_release_waiting__gives_up_each_unit_in_the_ledger_too(counter: Counter) -> None:
     line = sells(counter, 5, on_shelf=2)
-    released = policy_queries.release_waiting()
+    released = queue_queries.release_waiting()
     assert [(row.product_name, row.units) for row in released] == [("Lamp", 3)]
     backorder = Backorder.objects.get(order_line_id=line.pk)
     assert (backorder.waiting, backorder.cancelled, backorder.status) == (0, 3, "cancelled")
@@ -93,7 +94,7 @@ def test_release_waiting__keeps_what_was_allocated_already(counter: Counter) -> 
     )
     model("warehouse", "Stock").objects.filter(pk=stock.pk).update(quantity=2)
     settle()
-    policy_queries.release_waiting()
+    queue_queries.release_waiting()
     backorder = Backorder.objects.get(order_line_id=line.pk)
     assert (backorder.allocated, backorder.cancelled, backorder.status) == (2, 3, "allocated")
     assert counter.shop.held(line) == {stock.pk: 2}

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from saleor_backorders import engine, policy_queries
+from saleor_backorders import engine
 from saleor_backorders.models import Backorder, Mark, VirtualStock
+from saleor_backorders.policies import queries as policies_queries
 from tests.sql.conftest import Lamp
 from tests.sql.wires import nobody_looking
 from tests.sql.world import Shop, model
@@ -27,7 +28,7 @@ def broken() -> list[tuple[str, str]]:
 
 
 def misplaced() -> list[tuple[str, str]]:
-    return [(found.rule, found.detail) for found in policy_queries.misplaced_rows()]
+    return [(found.rule, found.detail) for found in policies_queries.misplaced_rows()]
 
 
 def repaired() -> list[tuple[str, str]]:

@@ -25,8 +25,7 @@ from saleor_backorders.models import (
     IncomingShipmentLine,
     VirtualStock,
 )
-from saleor_backorders.services import receive as receiving
-from saleor_backorders.services import shipments
+from saleor_backorders.supply import receiving, shipments
 from tests.days import in_days
 from tests.sql.conftest import one_shelf
 from tests.sql.rule import Line, Pallet, Rule

@@ -27,13 +27,13 @@ KEYWORDS = {
 # What staff alone read, on a screen and not in a mail, stays in English.
 STAFF_ONLY = (
     "settings/*.py",
-    "guards.py",
+    "receivers.py",
     "models/[!m]*.py",
     "models/money.py",
-    "services/decide.py",
-    "services/history.py",
-    "services/shipment_import.py",
-    "services/silence.py",
+    "cancellations/delay_answers.py",
+    "queue/history.py",
+    "supply/csv_import.py",
+    "cancellations/silence.py",
 )
 
 Key = tuple[str | None, str | tuple[str, ...]]

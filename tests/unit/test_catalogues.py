@@ -12,8 +12,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from django.utils import translation
 
-from saleor_backorders.services import words
-from saleor_backorders.services.words import Money
+from saleor_backorders.common import i18n
+from saleor_backorders.common.i18n import Money
 from tests.unit.sentences import LANGUAGES, PACKAGE, Key, catalogue, spoken
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -108,12 +108,12 @@ def test_catalogue__is_compiled_from_what_is_written(language: str) -> None:
 
 @pytest.mark.parametrize("language", [*LANGUAGES, "en", "de-at", "fr-ca"])
 def test_language__is_spoken(language: str) -> None:
-    assert words.is_spoken(language)
+    assert i18n.is_spoken(language)
 
 
 @pytest.mark.parametrize("language", ["", "it", "nb", "zh-hans"])
 def test_language__is_not_spoken(language: str) -> None:
-    assert not words.is_spoken(language)
+    assert not i18n.is_spoken(language)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_language__is_not_spoken(language: str) -> None:
 )
 def test_day_and_money__as_the_language_writes_them(language: str, day: str, money: str) -> None:
     with translation.override(language):
-        assert words.day(date(2027, 3, 4)) == day
+        assert i18n.day(date(2027, 3, 4)) == day
         assert str(Money(Decimal("12345.5"), "EUR")) == money
 
 
@@ -169,4 +169,4 @@ def test_day_and_money__as_the_language_writes_them(language: str, day: str, mon
 )  # fmt: skip
 def test_split__counts_as_the_language_does(language: str, said: list[str]) -> None:
     with translation.override(language):
-        assert [words.split(*each) for each in [(1, 1), (2, 2), (5, 5), (0, 22)]] == said
+        assert [i18n.split(*each) for each in [(1, 1), (2, 2), (5, 5), (0, 22)]] == said

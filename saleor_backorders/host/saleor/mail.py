@@ -12,7 +12,7 @@ from saleor.webhook.utils import get_webhooks_for_event
 from saleor_backorders.errors import NobodyListens
 from saleor_backorders.host import smtp
 
-from .calls import manager
+from .compat import manager
 from .views import saleor_settings
 
 WEBHOOKS = "mirumee.webhooks"

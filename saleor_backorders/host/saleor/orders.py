@@ -15,7 +15,7 @@ from saleor_backorders.host.order_lines import undispatched
 from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor
 
-from .calls import call_with, doing
+from .compat import call_with, doing
 from .notes import add_note, give_reason
 from .replace import replace_units
 from .shortages import insufficient_stock

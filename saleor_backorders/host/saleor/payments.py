@@ -22,7 +22,7 @@ from saleor.payment.models import Payment
 from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
 
-from .calls import manager
+from .compat import manager
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from saleor.order.calculations import fetch_order_prices_if_expired
 
 from saleor_backorders.errors import InvalidValue
 
-from .calls import call_with
+from .compat import call_with
 
 
 def fetch_prices(order: Any, context: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ from saleor_backorders.errors import DearerThanAllowed, InvalidValue, NotEnoughS
 from saleor_backorders.host.order_lines import undispatched
 from saleor_backorders.host.port import Actor, Exchange, Replacement
 
-from .calls import call_with, doing
+from .compat import call_with, doing
 from .notes import give_reason
 from .paid import mark_as_paid
 from .prices import fetch_prices, pin_total

@@ -18,7 +18,7 @@ from saleor_backorders.host.people import people
 from saleor_backorders.host.port import Actor, RefundAnswer, RefundOutcome, RefundPart
 
 from . import gift_cards
-from .calls import manager
+from .compat import manager
 
 logger = logging.getLogger(__name__)
 

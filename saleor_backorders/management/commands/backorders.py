@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
-from saleor_backorders.services import deliver, mend, preview, sweep, uninstall
-from saleor_backorders.services.letters.letter import Letter, Untrue
+from saleor_backorders.notifications import delivery, preview
+from saleor_backorders.notifications.emails.letter import Letter, Untrue
+from saleor_backorders.policies import repair, resync
+from saleor_backorders.queue import uninstall
 
 
 class Command(BaseCommand):
@@ -47,7 +49,7 @@ class Command(BaseCommand):
         get_host().shop.writer()(actions[action])()
 
     def _check(self) -> None:
-        findings = mend.check()
+        findings = repair.check()
         for found in findings:
             about = "" if found.variant_id is None else f"variant {found.variant_id}: "
             self.stdout.write(f"{found.rule}: {about}{found.detail}")
@@ -55,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(f"{len(findings)} findings.", returncode=1)
 
     def _repair(self) -> None:
-        mended = mend.repair()
+        mended = repair.repair()
         self.stdout.write(
             f"Moved {mended.rows_moved} rows, knew {mended.rows_known_again} again, "
             f"resolved {mended.variants_resynced} variants anew, "
@@ -63,16 +65,16 @@ class Command(BaseCommand):
         )
 
     def _sync(self) -> None:
-        links, variants = sweep.refresh()
+        links, variants = resync.refresh()
         self.stdout.write(f"Changed {links} links and {variants} variants.")
 
     def _sweep(self) -> None:
-        done = sweep.sweep()
+        done = resync.sweep()
         units = sum(part.units for part in done)
         self.stdout.write(f"Rebalanced {len(done)} variants, {units} units moved.")
 
     def _deliver(self) -> None:
-        done = deliver.deliver(host=get_host(), now=timezone.now())
+        done = delivery.deliver(host=get_host(), now=timezone.now())
         self.stdout.write(
             f"Sent {done.sent}, {done.skipped} no longer true, {done.later} to be tried again, "
             f"{done.refused} refused, {done.unknown} perhaps sent."

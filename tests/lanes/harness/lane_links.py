@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from lane_make import Json
 
-from saleor_backorders.services import links
+from saleor_backorders.common import links
 
 DAY = 24 * 60 * 60
 

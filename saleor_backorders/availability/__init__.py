@@ -1,0 +1,1 @@
+"""What can be bought now, what would wait, and until when."""

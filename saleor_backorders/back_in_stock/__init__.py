@@ -1,0 +1,1 @@
+"""Who wants to hear when a variant is back, and who wants to hear no more."""

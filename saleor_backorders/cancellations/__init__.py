@@ -1,0 +1,1 @@
+"""What is given up or exchanged, and the money that goes back."""

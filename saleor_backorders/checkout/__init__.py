@@ -1,0 +1,1 @@
+"""What is asked of a cart before it becomes an order."""

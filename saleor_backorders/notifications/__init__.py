@@ -1,0 +1,1 @@
+"""What the shop tells people: written from live rows, handed over once."""

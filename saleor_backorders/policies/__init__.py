@@ -1,0 +1,1 @@
+"""Which variants may be back-ordered, and the virtual rows that carry it."""
