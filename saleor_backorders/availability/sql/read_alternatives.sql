@@ -1,13 +1,14 @@
--- In-stock variants to offer instead of each asked one: of the same product first, then those that
--- staff linked, then the rest of the same category and product type by nearness of price.
--- Parameters: variant_ids and destinations (of one length; a destination is that of a backorder:
---   channel/country/collection point), metadata_key, most (alternatives of each), first_virtual
---   (the least id of a virtual stock row), now.
+-- Purpose: find in-stock variants to offer instead of each asked one: of the same product
+--   first, then those that staff linked, then the rest of the same category and product type by
+--   nearness of price.
+-- Parameters: variant_ids and destinations (of one length; a destination is that of a
+--   backorder: channel/country/collection point), metadata_key, most (alternatives of each),
+--   first_virtual (the least id of a virtual stock row), now.
 -- Locks: none.
 -- Rows: up to `most` for each asked pair, best first.
--- Cost: of a category, the 2,000 newest products are looked at (shared out where a page asks for
--- several categories); of what remains for one variant, units are counted from the best down, and
--- only until enough are found: 60 times at most.
+-- Cost: of a category, the 2,000 newest products are looked at (shared out where a page asks
+--   for several categories); of what remains for one variant, units are counted from the best
+--   down, and only until enough are found: 60 times at most.
 WITH asked AS MATERIALIZED (
     SELECT DISTINCT
         item.variant_id,

@@ -1,9 +1,13 @@
--- For each variant: what it is called, whether the channel sells it now, its policy, and its room.
+-- Purpose: tell of each variant what it is called, whether the channel sells it now, its
+--   policy, and its room.
 -- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now, today.
 -- Locks: none.
--- Rows: one for each variant that exists.  The policy columns are null where the variant has no
--- virtual row in the channel; on_shelf leaves out what other checkouts have reserved; may_wait is
--- 0 where the shop looks for stock by shipping zones and the virtual warehouse is in none of them.
+-- Rows: one for each variant that exists. The policy columns are null where the variant has no
+--   virtual row in the channel; on_shelf leaves out what other checkouts have reserved;
+--   may_wait is 0 where the shop looks for stock by shipping zones and the virtual warehouse is
+--   in none of them.
+-- Cost: each variant by its key, and its stock rows that serve the place; one statement for all
+--   of them.
 WITH reach AS MATERIALIZED (
     SELECT %(collection_point_id)s::uuid IS NOT NULL
         OR NOT saleor_backorders_zones_matter()

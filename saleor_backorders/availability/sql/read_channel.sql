@@ -1,7 +1,8 @@
--- A channel by its slug.
+-- Purpose: find a channel by its slug.
 -- Parameters: slug.
 -- Locks: none.
 -- Rows: one, or none where no channel has the slug.
+-- Cost: one row by its unique slug.
 SELECT
     channel.id,
     channel.slug,

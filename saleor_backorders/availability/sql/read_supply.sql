@@ -1,10 +1,12 @@
--- What is on its way and free for somebody who would order now, in the order of its dates.
--- Purpose: the date of the place that a shopper would get: behind those of at least the priority
---   that the variant's policy gives, before the others.
+-- Purpose: tell what is on its way and free for somebody who would order now, in the order of
+--   its dates: behind those of at least the priority that the variant's policy gives, before
+--   the others.
 -- Parameters: variant_ids, channel_id, country, collection_point_id.
 -- Locks: none.
--- Rows: one a variant and shipment line that reaches the place.  Where nothing of it is free, too:
--- no lead time ends before the last of them.
+-- Rows: one a variant and shipment line that reaches the place. Where nothing of it is free,
+--   too: no lead time ends before the last of them.
+-- Cost: the lines that are still to come of those variants, by index, and who of lower priority
+--   they are promised to.
 WITH coming AS MATERIALIZED (
     SELECT
         line.id,

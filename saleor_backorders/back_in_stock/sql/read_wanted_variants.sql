@@ -1,8 +1,8 @@
--- Purpose: which variants somebody waits to hear of while units of them lie on a shelf.  It leaps
---   from one variant and channel to the next, whatever the number of those who wait for each.
+-- Purpose: find which variants somebody waits to hear of while units of them lie on a shelf.
 -- Parameters: first_virtual.
 -- Locks: none.
--- Rows: variant and channel.  Whether a unit is free there is another statement's.
+-- Rows: variant and channel. Whether a unit is free there is another statement's.
+-- Cost: one step through the index of the open sign-ups for each variant and channel.
 WITH RECURSIVE wanted AS (
     (SELECT s.variant_id, s.channel_id
        FROM saleor_backorders_backinstocksubscription s

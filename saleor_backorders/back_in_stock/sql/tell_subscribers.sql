@@ -1,9 +1,11 @@
 -- Purpose: let the first of those who wait hear of what is free: of each variant and channel as
---   many as units are free and not told of lately.  Nobody hears twice of the same units.
--- Parameters: variant_ids, channel_ids, units (each one entry a pair), since, now, most (a pair).
--- Locks: the rows of who is told, with SKIP LOCKED.  Run by one at a time: the caller holds a lock
---   of the transaction, taken before this statement, so that it sees whom others told.
+--   many as units are free and not told of lately. Nobody hears twice of the same units.
+-- Parameters: variant_ids, channel_ids, units (each one entry a pair), since, now, most (a
+--   pair).
+-- Locks: the rows of who is told, with SKIP LOCKED. Run by one at a time: the caller holds a
+--   lock of the transaction, taken before this statement, so that it sees whom others told.
 -- Rows: id of each sign-up that is told; its message is in the outbox.
+-- Cost: grows with the units that are free and with who was told lately, not with who waits.
 WITH free AS MATERIALIZED (
     SELECT * FROM unnest(%(variant_ids)s::integer[], %(channel_ids)s::integer[],
                          %(units)s::integer[]) AS f (variant_id, channel_id, units)

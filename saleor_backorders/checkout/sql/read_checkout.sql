@@ -1,8 +1,9 @@
--- The lines of a checkout, with where it would be sent.
+-- Purpose: read the lines of a checkout, with where it would be sent.
 -- Parameters: checkout_id.
 -- Locks: none.
 -- Rows: one a line, oldest first; a single row with null line columns where there is no line;
--- none where there is no such checkout.
+--   none where there is no such checkout.
+-- Cost: the lines of one checkout, by index.
 SELECT
     checkout.token AS checkout_id,
     channel.slug AS channel,

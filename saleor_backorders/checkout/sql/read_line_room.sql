@@ -3,6 +3,7 @@
 -- Parameters: line (order line id), quantity (of the allocation in the making).
 -- Locks: none; the caller holds the variant's stock rows.
 -- Rows: at most one: variant_id, need, on_shelf, may_wait.
+-- Cost: the lines and allocations of one order, and the stock rows of one variant.
 SELECT line.variant_id,
        -- An edited line is saved after its allocations are made: look at both.
        greatest((SELECT sum(l.quantity - l.quantity_fulfilled)

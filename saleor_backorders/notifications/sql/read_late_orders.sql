@@ -2,8 +2,10 @@
 --   promised for the next days while no shipment covers all that waits.
 -- Parameters: channel_id, today, until (the last of the next days), most.
 -- Locks: none.
--- Rows: the latest orders, at most so many: order_number, products and variants (names, of equal
---   length), units (that wait), due_on, is_late; late and soon: how many orders there are of each.
+-- Rows: the latest orders, at most so many: order_number, products and variants (names, of
+--   equal length), units (that wait), due_on, is_late; late and soon: how many orders there are
+--   of each.
+-- Cost: grows with the backorders of the channel that wait.
 WITH due AS (
     SELECT b.id, b.order_id, b.order_number, b.product_name, b.variant_name, b.waiting,
            least(b.promised_on, b.expected_on) AS due_on

@@ -3,6 +3,7 @@
 --   variants (ids, null for all).
 -- Locks: none.
 -- Rows: variant_id, channel_id, units (that wait), threshold (the limit); the fullest first.
+-- Cost: one pass over the virtual rows.
 SELECT v.variant_id, v.channel_id, v.waiting_units AS units, v.limit_units AS threshold
   FROM saleor_backorders_virtualstock v
   JOIN unnest(%(channels)s::integer[], %(percents)s::integer[]) AS rule (channel_id, percent)

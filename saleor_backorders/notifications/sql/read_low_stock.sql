@@ -3,6 +3,8 @@
 -- Parameters: channels; variants (ids, null for all).
 -- Locks: none.
 -- Rows: variant_id, channel_id, units (free), threshold; the emptiest first.
+-- Cost: one pass over the virtual rows; of those that are watched, the shelves and what is
+--   taken from them, each read once.
 WITH watched AS MATERIALIZED (
     SELECT v.variant_id, v.channel_id, v.low_stock
       FROM saleor_backorders_virtualstock v

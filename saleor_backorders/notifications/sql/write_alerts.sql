@@ -1,8 +1,9 @@
--- Purpose: keep what staff were told in step with what is so: forget what is over, and write one
---   message a channel about what is new.
+-- Purpose: keep what staff were told in step with what is so: forget what is over, and write
+--   one message a channel about what is new.
 -- Parameters: kind; channels, variants (arrays of equal length: what is so now).
 -- Locks: the alerts that go; of two runs at once only one inserts an alert, and writes of it.
 -- Rows: id of each message.
+-- Cost: grows with what is so now and with the alerts of the kind.
 WITH so_now AS MATERIALIZED (
     SELECT n.channel_id, n.variant_id
       FROM unnest(%(channels)s::integer[], %(variants)s::integer[]) AS n (channel_id, variant_id)

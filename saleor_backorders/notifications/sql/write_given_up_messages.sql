@@ -1,9 +1,10 @@
--- Purpose: write to staff, at most once an hour and channel, of messages that were given up, or of
---   which nobody knows whether they arrived, since they were last told.
+-- Purpose: write to staff, at most once an hour and channel, of messages that were given up, or
+--   of which nobody knows whether they arrived, since they were last told.
 -- Parameters: channels; hour (a text, the same for the whole hour).
--- Locks: the channel's alert, whose "since" is how far staff were told.  Of two runs at once only
---   one writes the hour's message.
+-- Locks: the channel's alert, whose "since" is how far staff were told. Of two runs at once
+--   only one writes the hour's message.
 -- Rows: id of each message.
+-- Cost: the messages that were given up or are unknown, by an index that holds no others.
 WITH lost AS MATERIALIZED (
     SELECT m.id, m.channel_id, m.settled_at
       FROM saleor_backorders_message m

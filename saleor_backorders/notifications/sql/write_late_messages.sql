@@ -1,8 +1,11 @@
--- Purpose: write to staff, once a day and channel, where orders wait beyond the day that was promised
---   or are promised for the next days while no shipment covers them (as read_late_orders tells).
+-- Purpose: write to staff, once a day and channel, where orders wait beyond the day that was
+--   promised or are promised for the next days while no shipment covers them (as
+--   read_late_orders tells).
 -- Parameters: channels, days (arrays of equal length: how far ahead staff want to hear); today.
 -- Locks: none but of the new rows.
 -- Rows: id of each message.
+-- Cost: nothing more where the day's message is there; else grows with the backorders that
+--   wait.
 WITH untold AS MATERIALIZED (
     SELECT r.channel_id, format('late:%%s:%%s', r.channel_id, %(today)s::date) AS key,
            %(today)s::date + r.days AS until

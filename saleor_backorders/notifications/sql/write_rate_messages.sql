@@ -1,9 +1,10 @@
--- Purpose: ask the customers of orders of which all has left how the wait was, once; not of those
---   that were done long ago, as when the plugin is updated.
+-- Purpose: ask the customers of orders of which all has left how the wait was, once; not of
+--   those that were done long ago, as when the plugin is updated.
 -- Parameters: channels, days (arrays of equal length: who is asked after how many days); window
 --   (for how many days after that); now.
 -- Locks: none but of the new rows; the caller holds the reminder's lock.
 -- Rows: id of each message.
+-- Cost: the backorders that were done in the window, by index, and their orders.
 WITH rule AS MATERIALIZED (
     SELECT r.channel_id, %(now)s::timestamptz - make_interval(days => r.days) AS until,
            %(now)s::timestamptz - make_interval(days => r.days + %(window)s::integer) AS since

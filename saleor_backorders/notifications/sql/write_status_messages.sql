@@ -1,10 +1,11 @@
--- Purpose: write to the customers of orders of which something still waits and who heard nothing of
---   them for a while.
--- Parameters: channels, days (arrays of equal length: who hears of it after how many days); now,
---   today.
--- Locks: none but of the new rows; the caller holds the reminder's lock, so that no two runs find
---   the same order.
+-- Purpose: write to the customers of orders of which something still waits and who heard
+--   nothing of them for a while.
+-- Parameters: channels, days (arrays of equal length: who hears of it after how many days);
+--   now, today.
+-- Locks: none but of the new rows; the caller holds the reminder's lock, so that no two runs
+--   find the same order.
 -- Rows: id of each message.
+-- Cost: grows with the backorders that have waited for so many days.
 WITH rule AS MATERIALIZED (
     SELECT r.channel_id, %(now)s::timestamptz - make_interval(days => r.days) AS since
       FROM unnest(%(channels)s::integer[], %(days)s::integer[]) AS r (channel_id, days)

@@ -1,9 +1,12 @@
--- Purpose: what some orders are due and were not given: a percentage for waiting, and the credit for
---   a delay that was beyond the tolerance, as far as it has grown since the last one.
+-- Purpose: tell what some orders are due and were not given: a percentage for waiting, and the
+--   credit for a delay that was beyond the tolerance, as far as it has grown since the last
+--   one.
 -- Parameters: order_ids, month_from (when the shop's month began).
 -- Locks: none.
--- Rows: order, kind, step, channel, currency, e-mail, percent, amount, whether the channel's month is
---   bounded, and whether the amount fits into what is left of it.
+-- Rows: order, kind, step, channel, currency, e-mail, percent, amount, whether the channel's
+--   month is bounded, and whether the amount fits into what is left of it.
+-- Cost: the backorders of those orders, by index; where a budget bounds a channel, the month's
+--   vouchers of that channel.
 WITH waiting AS MATERIALIZED (
     SELECT b.order_id, min(b.channel_id) AS channel_id,
            coalesce(max(v.discount_percent), 0) AS percent,

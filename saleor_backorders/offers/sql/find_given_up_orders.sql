@@ -1,7 +1,8 @@
--- Purpose: of which orders units were lately given up.
+-- Purpose: find the orders of which units were lately given up.
 -- Parameters: newest (how many of the newest movements are looked at), since.
 -- Locks: none.
 -- Rows: the orders' ids, each once.
+-- Cost: the newest movements by their numbers, whatever the number of all.
 SELECT DISTINCT b.order_id
   FROM saleor_backorders_movement m
   JOIN saleor_backorders_backorder b ON b.id = m.backorder_id

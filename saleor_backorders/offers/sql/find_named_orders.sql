@@ -1,9 +1,11 @@
--- Purpose: which orders something was lately promised or asked of, and so may be due an offer.  The
---   outbox tells: whatever earns an offer writes a message that its customer waits, or for longer.
+-- Purpose: find the orders that something was lately promised or asked of, and that so may be
+--   due an offer. The outbox tells: whatever earns an offer writes a message that its customer
+--   waits, or for longer.
 -- Parameters: newest (how many of the newest messages are looked at, and how many of those that
 --   leave next), since (older news earn nothing any more).
 -- Locks: none.
 -- Rows: the orders' ids, each once, in their order.
+-- Cost: the newest messages and those that leave next, by index, whatever the number of all.
 WITH lately AS (
     SELECT order_id, kind, created_at
       FROM saleor_backorders_message

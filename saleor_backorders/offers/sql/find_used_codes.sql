@@ -1,7 +1,9 @@
--- Purpose: which orders used a voucher code of ours and were not noted yet: what no hook told.
+-- Purpose: find the orders that used a voucher code of ours and were not noted yet: what no
+--   hook told.
 -- Parameters: since (older orders are not looked at).
 -- Locks: none.
 -- Rows: code, order, and when it was placed.
+-- Cost: grows with the orders since then.
 SELECT f.code, o.id AS order_id, o.created_at
   FROM order_order o
   JOIN saleor_backorders_offer f ON f.code = o.voucher_code

@@ -1,8 +1,9 @@
--- Purpose: open offers of orders that wait for nothing any more because all of it was given up:
---   nothing of them waits, was allocated or was shipped.
+-- Purpose: find open offers of orders that wait for nothing any more because all of it was
+--   given up: nothing of them waits, was allocated or was shipped.
 -- Parameters: order_ids (null for all orders).
 -- Locks: none.
 -- Rows: id and code of each such offer.
+-- Cost: the open vouchers, by index, and the backorders of their orders.
 SELECT f.id, f.code
   FROM saleor_backorders_offer f
  WHERE f.used_at IS NULL AND f.withdrawn_at IS NULL

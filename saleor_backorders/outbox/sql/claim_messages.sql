@@ -2,6 +2,7 @@
 -- Parameters: worker (uuid), most.
 -- Locks: the rows, with SKIP LOCKED: workers never wait for each other.
 -- Rows: the claimed messages' ids, in the order in which they were due.
+-- Cost: as many rows as are taken, by an index of what is pending.
 WITH due AS MATERIALIZED (
     SELECT id FROM saleor_backorders_message
      WHERE state = 'pending' AND due_at <= statement_timestamp()

@@ -1,8 +1,8 @@
--- Purpose: forget what was settled long ago, a batch at a time; only the oldest messages are looked
---   at, so that it costs the same however many there are.
+-- Purpose: forget what was settled long ago, a batch at a time.
 -- Parameters: before; most.
 -- Locks: the rows, with SKIP LOCKED.
 -- Rows: id of each message that is gone.
+-- Cost: only the oldest messages are looked at, so it is the same however many there are.
 WITH oldest AS MATERIALIZED (
     SELECT id, settled_at FROM saleor_backorders_message ORDER BY id LIMIT %(most)s
 ),

@@ -1,8 +1,9 @@
--- Purpose: let a claimed message tell what later ones of the same kind and order would tell, whether
---   they were claimed with it or are still to be.
+-- Purpose: let a claimed message tell what later ones of the same kind and order would tell,
+--   whether they were claimed with it or are still to be.
 -- Parameters: ids (claimed messages).
 -- Locks: the later rows, with SKIP LOCKED.
 -- Rows: id of each message that took others over.
+-- Cost: the messages of the same orders, by index.
 WITH later AS MATERIALIZED (
     SELECT l.id, m.id AS into_id, l.backorder_ids, l.about_ids
       FROM saleor_backorders_message m

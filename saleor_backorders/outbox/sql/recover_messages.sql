@@ -1,9 +1,11 @@
--- Purpose: take up what a worker left that has not been heard of for a while.  A message that was
---   not handed over yet is due again and does not count as tried; of one that was just being handed
---   over nobody can tell whether the mail server has it, and it never is a second time unasked.
+-- Purpose: take up what a worker left that has not been heard of for a while. A message that
+--   was not handed over yet is due again and does not count as tried; of one that was just
+--   being handed over nobody can tell whether the mail server has it, and it never is a second
+--   time unasked.
 -- Parameters: lease (seconds).
 -- Locks: the rows, with SKIP LOCKED.
 -- Rows: id and state of each.
+-- Cost: what is on its way, by an index that holds nothing else.
 WITH left_behind AS MATERIALIZED (
     SELECT id FROM saleor_backorders_message
      WHERE state IN ('claimed', 'handing_over')

@@ -3,9 +3,10 @@
 --   warehouse holds already is adopted, never doubled.
 -- Parameters: arrays of equal length: variants, channels, admits, limits (units), lead_times,
 --   discounts, priorities, untils, low_stocks.
--- Locks: the caller holds the variants' queue locks; the policies' rows. It changes no stock row
---   that is there: fill_virtual_rows does, without waiting for one.
+-- Locks: the caller holds the variants' queue locks; the policies' rows. It changes no stock
+--   row that is there: fill_virtual_rows does, without waiting for one.
 -- Rows: variant_id of each row that no policy knew before.
+-- Cost: grows with the pairs that are given; each row by its key.
 WITH wanted AS (
     SELECT w.variant_id, w.channel_id, w.admits,
            CASE WHEN w.admits THEN w.limit_units ELSE 0 END AS limit_units,

@@ -1,11 +1,12 @@
 -- Purpose: give virtual rows the quantity that their policy asks for: the limit, or what waits
 --   where that is more. Nobody's place in the queue changes by it, so the engine need not look.
 -- Parameters: variants (ids whose policies changed), fresh (of these, the ones with new rows).
--- Locks: the caller holds the variants' queue locks and has told the triggers to keep quiet; the
---   virtual rows in ascending order, passing over those that somebody else holds: that
+-- Locks: the caller holds the variants' queue locks and has told the triggers to keep quiet;
+--   the virtual rows in ascending order, passing over those that somebody else holds: that
 --   transaction may itself wait for a queue lock.
 -- Rows: variant_id of each variant that the engine has to see: a row was locked, or more was
 --   allocated before there was a virtual row than there is.
+-- Cost: the virtual rows of the variants, and the allocations of those that are new.
 WITH wanted AS (
     SELECT s.id, v.variant_id,
            saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units) AS quantity

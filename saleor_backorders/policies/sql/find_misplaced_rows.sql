@@ -1,8 +1,9 @@
--- Purpose: find stock rows whose id puts them on the wrong side of the virtual range, and a host
---   sequence that would hand out ids of that range.
+-- Purpose: find stock rows whose id puts them on the wrong side of the virtual range, and a
+--   host sequence that would hand out ids of that range.
 -- Parameters: none.
 -- Locks: none.
 -- Rows: rule, variant_id (null where it is about no variant), detail.
+-- Cost: the rows of the virtual warehouses, and those above the range by their key.
 SELECT 'virtual rows sort after every shelf' AS rule, s.product_variant_id AS variant_id,
        format('stock row %%s of a virtual warehouse has an id below 1000000000', s.id) AS detail
   FROM warehouse_stock s

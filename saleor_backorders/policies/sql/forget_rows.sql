@@ -3,6 +3,7 @@
 -- Parameters: variants (ids, null for all).
 -- Locks: the policies' rows.
 -- Rows: none.
+-- Cost: the virtual rows of the variants, or one pass over all.
 DELETE FROM saleor_backorders_virtualstock v
  WHERE (%(variants)s::integer[] IS NULL OR v.variant_id = ANY (%(variants)s))
    AND v.waiting_units = 0

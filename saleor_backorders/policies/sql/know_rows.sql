@@ -1,8 +1,9 @@
--- Purpose: know again the rows of virtual warehouses that no policy knows, admitting nobody until
---   they are resolved.
+-- Purpose: know again the rows of virtual warehouses that no policy knows, admitting nobody
+--   until they are resolved.
 -- Parameters: none.
 -- Locks: none but of the new rows.
 -- Rows: variant_id of each row that is known again.
+-- Cost: the stock rows of the virtual range, by their key.
 INSERT INTO saleor_backorders_virtualstock
        (stock_id, variant_id, channel_id, allow, limit_units, lead_time_days,
         discount_percent, priority, waiting_units)

@@ -1,8 +1,9 @@
--- Purpose: put each virtual warehouse in its own channel alone, last in the channel's order, and
---   in exactly the zones of the channel that the channel's physical warehouses serve.
+-- Purpose: put each virtual warehouse in its own channel alone, last in the channel's order,
+--   and in exactly the zones of the channel that the channel's physical warehouses serve.
 -- Parameters: none.
 -- Locks: the link rows that change.
 -- Rows: what was done, and to how many links.
+-- Cost: the links of channels, warehouses and zones; nothing that grows with what is sold.
 WITH physical AS (
     SELECT cw.channel_id, cw.warehouse_id, cw.sort_order, cw.id
       FROM warehouse_channelwarehouse cw

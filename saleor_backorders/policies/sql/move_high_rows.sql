@@ -3,6 +3,7 @@
 -- Parameters: none; reset_host_sequence has run before in the same transaction.
 -- Locks: the rows that move and what points at them; the foreign keys are checked at COMMIT.
 -- Rows: variant_id, the old id, the new id.
+-- Cost: the rows that move, by their key, and what points at them.
 WITH moved AS MATERIALIZED (
     SELECT s.id AS old_id, s.product_variant_id AS variant_id,
            nextval(pg_get_serial_sequence('warehouse_stock', 'id'))::integer AS new_id

@@ -4,6 +4,7 @@
 -- Parameters: variants (ids, null for all).
 -- Locks: the rows that move and what points at them; the foreign keys are checked at COMMIT.
 -- Rows: variant_id, the old id, the new id.
+-- Cost: the rows of the virtual warehouses, and what points at those that move.
 WITH moved AS MATERIALIZED (
     SELECT s.id AS old_id, s.product_variant_id AS variant_id,
            nextval('saleor_backorders_virtual_stock_id')::integer AS new_id

@@ -3,6 +3,7 @@
 -- Parameters: none.
 -- Locks: SHARE ROW EXCLUSIVE on warehouse_stock is held by the caller.
 -- Rows: the two positions.
+-- Cost: one pass over warehouse_stock.
 SELECT setval(pg_get_serial_sequence('warehouse_stock', 'id'),
               greatest(coalesce(max(id) FILTER (WHERE id < 1000000000), 1), 1)),
        setval('saleor_backorders_virtual_stock_id',

@@ -1,15 +1,16 @@
 -- Purpose: resolve the policy of variants in channels; field by field the narrowest scope that
---   sets it wins: variant, product, category (nearest ancestor first), channel, and the plugin's
---   settings for the channels that they concern.
+--   sets it wins: variant, product, category (nearest ancestor first), channel, and the
+--   plugin's settings for the channels that they concern.
 -- Parameters: active, default_channels (slugs, empty for all), default_allow, default_limit,
---   default_lead_time_days, default_priority, no_limit, today;
---   variants, channels: ids to look at, null for all;
---   narrowest: the scope below which rules are not looked at;
---   changed_only: leave out what the virtual stock rows say already, and what needs no row.
+--   default_lead_time_days, default_priority, no_limit, today; variants, channels: ids to look
+--   at, null for all; narrowest: the scope below which rules are not looked at; changed_only:
+--   leave out what the virtual stock rows say already, and what needs no row.
 -- Locks: none.
 -- Rows: variant_id, channel_id, allow (the rule), admits (whether anybody new may wait),
---   limit_units, lead_time_days, discount_percent, priority, until, low_stock, scope (that decides
---   allow).
+--   limit_units, lead_time_days, discount_percent, priority, until, low_stock, scope (that
+--   decides allow).
+-- Cost: grows with the pairs that are looked at; for all variants one pass over what the
+--   channels sell.
 WITH pair AS (
     -- Where a variant is sold, or was when it got its row; a named variant always.
     SELECT l.variant_id, l.channel_id

@@ -1,8 +1,10 @@
--- The place of backorders among those who wait for the same variant in the same channel.
+-- Purpose: tell the place of backorders among those who wait for the same variant in the same
+--   channel.
 -- Parameters: backorder_ids.
 -- Locks: none.
--- Rows: one for each of them that still waits.  Each queue is read once, however many of its
--- members were asked for, and no further than the last of them.
+-- Rows: one for each of them that still waits.
+-- Cost: each queue is read once, however many of its members were asked for, and no further
+--   than the last of them.
 WITH asked AS MATERIALIZED (
     SELECT id, variant_id, channel_id, priority, placed_at
     FROM saleor_backorders_backorder

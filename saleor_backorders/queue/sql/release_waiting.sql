@@ -1,9 +1,10 @@
--- Purpose: let go every unit that waits, so that the plugin can be removed: the orders keep their
---   lines, as when Saleor deletes a warehouse, but nothing is held for them any more.
+-- Purpose: let go every unit that waits, so that the plugin can be removed: the orders keep
+--   their lines, as when Saleor deletes a warehouse, but nothing is held for them any more.
 -- Parameters: none.
 -- Locks: the caller holds ACCESS EXCLUSIVE on the stock and allocation tables; the ledger's
 --   waiting rows.
 -- Rows: order number, sku, product name and units of each line that waited.
+-- Cost: grows with what waits; done once, when the plugin goes.
 WITH waited AS MATERIALIZED (
     SELECT b.id, b.variant_id, b.order_number, b.sku, b.product_name, b.waiting AS units
       FROM saleor_backorders_backorder b

@@ -1,7 +1,8 @@
--- Put units on the shelves of a warehouse, as a restock does; a shelf that is not there is made.
+-- Purpose: put units on the shelves of a warehouse, as a restock does.
 -- Parameters: warehouse_id, variant_ids, units (the same length).
 -- Locks: the stock rows, by id, as everybody who writes stock.
 -- Rows: variant, stock row and its quantity afterwards.
+-- Cost: the stock rows of the variants in one warehouse, by their unique index.
 WITH shelf AS MATERIALIZED (
     SELECT stock.id, stock.product_variant_id
     FROM warehouse_stock AS stock

@@ -1,5 +1,8 @@
--- Make the stock rows of a warehouse that are not there yet, empty.
--- Parameters: warehouse_id, variant_ids.  Locks: none but on what it inserts.
+-- Purpose: make the stock rows of a warehouse that are not there yet, empty.
+-- Parameters: warehouse_id, variant_ids.
+-- Locks: none but of the new rows.
+-- Rows: none.
+-- Cost: the variants by their key.
 INSERT INTO warehouse_stock (warehouse_id, product_variant_id, quantity, quantity_allocated)
 SELECT %(warehouse_id)s, variant.id, 0, 0
 FROM product_productvariant AS variant
