@@ -14,7 +14,7 @@ from saleor_backorders.common.product_name import full_name
 from . import queries
 
 METADATA_KEY = "backorder.alternatives"
-MOST = 20
+MAX = 20
 
 
 class Asked(NamedTuple):
@@ -38,7 +38,7 @@ def check_first(first: int) -> int:
 
     :raises ValueOutOfRange: more than is ever looked for, or less than none.
     """
-    return errors.check_range(first, least=0, most=MOST, field="first")
+    return errors.check_range(first, least=0, most=MAX, field="first")
 
 
 def find(

@@ -16,7 +16,7 @@ from saleor_backorders.models import NO_LIMIT
 from . import eta, queries
 from .eta import Eta, Part, Supply
 
-MOST_ITEMS = 100
+MAX_ITEMS = 100
 
 
 class AvailabilityStatus(StrEnum):

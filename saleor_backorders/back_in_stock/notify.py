@@ -24,7 +24,7 @@ from saleor_backorders.settings import mail_rules
 
 from . import queries, subscriptions
 
-MOST_OF_A_KIND = 2000
+MAX_OF_A_KIND = 2000
 """Of one variant in one run; the next run goes on."""
 ONE_TELLER = "tell"
 
@@ -41,7 +41,7 @@ def tell(*, host: Host, now: datetime) -> int:
     if not free:
         return 0
     since = now - timedelta(hours=conf.back_in_stock_hold_hours())
-    told = queries.tell_back_in_stock(free=free, since=since, now=now, most=MOST_OF_A_KIND)
+    told = queries.tell_back_in_stock(free=free, since=since, now=now, most=MAX_OF_A_KIND)
     return len(told)
 
 

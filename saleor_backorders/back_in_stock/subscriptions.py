@@ -26,7 +26,7 @@ from . import queries
 
 KINDS = frozenset({MessageKind.CONFIRM, MessageKind.BACK_IN_STOCK})
 PRIMARY = "default"
-LONGEST_EMAIL, LONGEST_LANGUAGE = 254, 35
+MAX_EMAIL_LENGTH, MAX_LANGUAGE_LENGTH = 254, 35
 TOLD_KEPT = timedelta(days=30)
 UNCONFIRMED_KEPT = timedelta(days=links.CONFIRM_DAYS)
 
@@ -57,7 +57,7 @@ def subscribe(
     # A mail names what it is about: nobody is to learn of what is not published.
     if known is None or not known.is_sold:
         raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")
-    _note(variant_id, channel_id, email, language[:LONGEST_LANGUAGE], now)
+    _note(variant_id, channel_id, email, language[:MAX_LANGUAGE_LENGTH], now)
 
 
 def confirm(*, subscription_id: int, now: datetime) -> BackInStockSubscription:
@@ -135,7 +135,7 @@ def _checked(email: str) -> str:
     except ValidationError as error:
         text = gettext("This is no e-mail address.")
         raise errors.InvalidValue(text, field="email") from error
-    return errors.check_length(email, most=LONGEST_EMAIL, field="email")
+    return errors.check_length(email, most=MAX_EMAIL_LENGTH, field="email")
 
 
 def _same_thing(row: BackInStockSubscription) -> Q:

@@ -19,8 +19,8 @@ from saleor_backorders.offers import codes
 from . import amounts, locking, refunds
 from .locking import Held
 
-MOST_REASON = 1000
-MOST_KEY = Cancellation._meta.get_field("idempotency_key").max_length or 0
+MAX_REASON = 1000
+MAX_KEY = Cancellation._meta.get_field("idempotency_key").max_length or 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +116,8 @@ def _withdraw_offers(host: Host, order_id: UUID, now: datetime) -> None:
 
 
 def _check(wish: Wish) -> None:
-    errors.check_length(wish.reason, most=MOST_REASON, field="reason")
-    errors.check_length(wish.idempotency_key or "", most=MOST_KEY, field="idempotencyKey")
+    errors.check_length(wish.reason, most=MAX_REASON, field="reason")
+    errors.check_length(wish.idempotency_key or "", most=MAX_KEY, field="idempotencyKey")
 
 
 def _give_up(

@@ -26,7 +26,7 @@ RATE, CONFIRM, OUT = "rate", "confirm", "out"
 _LETTERS = {RATE: "r", CONFIRM: "n", OUT: "u"}
 CONFIRM_DAYS = 7
 CLOSED_ORDERS = ("canceled", "expired")
-LONGEST_TOKEN = 100
+MAX_TOKEN_LENGTH = 100
 
 
 def issue(backorder_id: int) -> str:
@@ -104,7 +104,7 @@ def open_backorder(token: str, using: str) -> Backorder:
 
 
 def _read(token: str, purpose: str, max_age: timedelta | None) -> int:
-    if len(token) > LONGEST_TOKEN:
+    if len(token) > MAX_TOKEN_LENGTH:
         raise errors.LinkInvalid
     try:
         return int(_signer(purpose).unsign(token, max_age=max_age))

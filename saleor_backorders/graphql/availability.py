@@ -142,8 +142,8 @@ def show_eta(found: eta.Eta | None) -> Eta | None:
 def backorder_availability(
     asking: Asking, *, items: list[Any], channel: str, country_code: str | None = None
 ) -> Any:
-    if len(items) > availability.MOST_ITEMS:
-        raise errors.TooMany(asked=len(items), most=availability.MOST_ITEMS, field="items")
+    if len(items) > availability.MAX_ITEMS:
+        raise errors.TooMany(asked=len(items), most=availability.MAX_ITEMS, field="items")
     demands = [
         availability.Demand(
             ids.integer(item["variant_id"], kind="ProductVariant", field="variantId"),

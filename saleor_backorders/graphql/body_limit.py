@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-MOST_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 
 
 def admit_files(request: HttpRequest) -> None:
@@ -13,8 +13,8 @@ def admit_files(request: HttpRequest) -> None:
     Django measures a body against its limit when ``body`` is first read, and keeps what it read.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdigit() or int(length) > MOST_BYTES or hasattr(request, "_body"):
+    if not length.isdigit() or int(length) > MAX_BYTES or hasattr(request, "_body"):
         return
     if "HTTP_AUTHORIZATION" in request.META or "HTTP_AUTHORIZATION_BEARER" in request.META:
         # The name under which Django keeps it; there is no other way to lend one view more room.
-        request._body = request.read(MOST_BYTES)
+        request._body = request.read(MAX_BYTES)

@@ -11,7 +11,7 @@ from graphql_relay import from_global_id, to_global_id
 from saleor_backorders import errors
 
 INT8_MAX = 2**63 - 1
-MOST_IDS = 100
+MAX_IDS = 100
 
 
 def encode(kind: str, key: object) -> str:
@@ -62,8 +62,8 @@ def limited(values: Iterable[str], field: str) -> list[str]:
     :raises TooMany: more than one request may hold.
     """
     found = list(values)
-    if len(found) > MOST_IDS:
-        raise errors.TooMany(asked=len(found), most=MOST_IDS, field=field)
+    if len(found) > MAX_IDS:
+        raise errors.TooMany(asked=len(found), most=MAX_IDS, field=field)
     return found
 
 

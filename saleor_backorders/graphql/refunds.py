@@ -53,17 +53,17 @@ class RefundsPayload(graphene.ObjectType):
     errors = connection.list_of(BackorderError)
 
 
-MOST_REFUNDS = 100
+MAX_REFUNDS = 100
 
 
 _refuse_refunds = partial(RefundsPayload, refunds=[])
 
 
 @query
-def open_refunds(asking: Asking, *, first: int | None = MOST_REFUNDS) -> Any:
+def open_refunds(asking: Asking, *, first: int | None = MAX_REFUNDS) -> Any:
     permissions.require(asking.requester, MANAGE_ORDERS)
-    size = MOST_REFUNDS if first is None else first
-    errors.check_range(size, least=1, most=MOST_REFUNDS, field="first")
+    size = MAX_REFUNDS if first is None else first
+    errors.check_range(size, least=1, most=MAX_REFUNDS, field="first")
     rows = RefundRow.objects.using(asking.using).filter(settled_at=None).order_by("pk")[:size]
     return [show_refund(row) for row in rows]
 

@@ -102,7 +102,7 @@ class Query(graphene.ObjectType):
     )
     open_refunds = list_of(
         refunds.Refund,
-        first=Int(default_value=refunds.MOST_REFUNDS),
+        first=Int(default_value=refunds.MAX_REFUNDS),
         description="Money that is owed and not paid back yet, oldest first. Staff: MANAGE_ORDERS.",
         resolver=refunds.open_refunds,
     )

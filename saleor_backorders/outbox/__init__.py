@@ -22,8 +22,8 @@ from saleor_backorders.models import Message, MessageState
 
 from . import queries
 
-MOST_TROUBLE = 500
-MOST_RECIPIENT = Message._meta.get_field("recipient").max_length
+MAX_TROUBLE = 500
+MAX_RECIPIENT = Message._meta.get_field("recipient").max_length
 
 
 def claim(*, worker: UUID, most: int) -> list[Message]:
@@ -48,7 +48,7 @@ def begin_handing_over(message: Message, *, recipient: str, language: str) -> bo
             "UPDATE saleor_backorders_message"
             " SET state = 'handing_over', recipient = %s, language = %s"
             " WHERE id = %s AND claimed_by = %s AND state = 'claimed'",
-            [recipient[:MOST_RECIPIENT], language, message.pk, message.claimed_by],
+            [recipient[:MAX_RECIPIENT], language, message.pk, message.claimed_by],
         )
         return bool(cursor.rowcount)
 
@@ -160,7 +160,7 @@ def _settle(message: Message, state: str, why: str) -> None:
             "UPDATE saleor_backorders_message"
             " SET state = %s, settled_at = statement_timestamp(), trouble = %s"
             " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'handing_over')",
-            [state, why[:MOST_TROUBLE], message.pk, message.claimed_by],
+            [state, why[:MAX_TROUBLE], message.pk, message.claimed_by],
         )
 
 
@@ -171,5 +171,5 @@ def _put_back(message: Message, pause: timedelta, why: str) -> None:
             " SET state = 'pending', trouble = %s, claimed_by = NULL, claimed_at = NULL,"
             "     due_at = statement_timestamp() + make_interval(secs => %s)"
             " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'handing_over')",
-            [why[:MOST_TROUBLE], pause.total_seconds(), message.pk, message.claimed_by],
+            [why[:MAX_TROUBLE], pause.total_seconds(), message.pk, message.claimed_by],
         )

@@ -63,7 +63,7 @@ class RatingPage:
     language: str
     form: RatingForm
     """What was said before, or what was just sent."""
-    most: int = ratings.MOST_COMMENT
+    most: int = ratings.MAX_COMMENT
 
     @property
     def thing(self) -> str:

@@ -19,7 +19,7 @@ from saleor_backorders.models import Backorder, Decision, DecisionState
 from saleor_backorders.settings import rules
 
 PRIMARY = "default"
-MOST_CHOICES = 4
+MAX_CHOICES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +122,7 @@ def read(backorder: Backorder, *, today: date, using: str) -> WaitPage:
         language=i18n.spoken(order.language_code),
         today=today,
         decision=decisions.first() if backorder.waiting else None,
-        choices=tuple(_choices(backorder, value, account, using))[:MOST_CHOICES],
+        choices=tuple(_choices(backorder, value, account, using))[:MAX_CHOICES],
         refund=Money(account.owed_for(value), account.currency),
     )
 
@@ -135,7 +135,7 @@ def _choices(
         return
     asked = alternatives.Asked(backorder.variant_id, backorder.destination)
     found = alternatives.find(
-        asked=[asked], first=alternatives.MOST, now=timezone.now(), using=using
+        asked=[asked], first=alternatives.MAX, now=timezone.now(), using=using
     )
     dearer_too = rules.in_force(channel_id=backorder.channel_id, using=using).dearer_at_same_price
     for each in found[asked]:

@@ -21,7 +21,7 @@ from saleor_backorders import errors
 from saleor_backorders.host.rows import Variant, categories, products, variant_listings, variants
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope
 from saleor_backorders.settings import rules
-from saleor_backorders.settings.shop import MOST_LEAD_TIME_DAYS, MOST_PRIORITY, ShopSettings
+from saleor_backorders.settings.shop import MAX_LEAD_TIME_DAYS, MAX_PRIORITY, ShopSettings
 
 from . import queries, resync
 from .queries import ResolvedPolicy
@@ -29,9 +29,9 @@ from .resync import BATCH
 
 _RANGES = {
     "limit": ("limit", 0, NO_LIMIT),
-    "lead_time_days": ("leadTimeDays", 0, MOST_LEAD_TIME_DAYS),
+    "lead_time_days": ("leadTimeDays", 0, MAX_LEAD_TIME_DAYS),
     "discount_percent": ("discountPercent", 0, 100),
-    "priority": ("priority", -MOST_PRIORITY, MOST_PRIORITY),
+    "priority": ("priority", -MAX_PRIORITY, MAX_PRIORITY),
     "low_stock": ("lowStock", 0, NO_LIMIT),
 }
 

@@ -18,8 +18,8 @@ from saleor_backorders.models import VirtualStock, VirtualWarehouse
 from . import queries
 
 SLUG_PREFIX = "00-backorders-"
-LONGEST_SLUG = 255
-LONGEST_NAME = 250
+MAX_SLUG_LENGTH = 255
+MAX_NAME_LENGTH = 250
 
 
 def ensure(channel_ids: Collection[int]) -> int:
@@ -48,15 +48,15 @@ def sync() -> int:
 
 def name_of(channel: Channel) -> str:
     """Return the name of a channel's virtual warehouse."""
-    return f"Backorders · {channel.name}"[:LONGEST_NAME]
+    return f"Backorders · {channel.name}"[:MAX_NAME_LENGTH]
 
 
 def _slug_of(channel: Channel, warehouse_id: UUID | None = None) -> str:
-    slug = f"{SLUG_PREFIX}{slugify(channel.slug, allow_unicode=True)}"[:LONGEST_SLUG]
+    slug = f"{SLUG_PREFIX}{slugify(channel.slug, allow_unicode=True)}"[:MAX_SLUG_LENGTH]
     others = warehouses().filter(slug=slug).exclude(pk=warehouse_id)
     if others.exists():
         suffix = f"-{channel.id}"
-        slug = slug[: LONGEST_SLUG - len(suffix)] + suffix
+        slug = slug[: MAX_SLUG_LENGTH - len(suffix)] + suffix
     return slug
 
 

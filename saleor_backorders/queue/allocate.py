@@ -13,7 +13,7 @@ from saleor_backorders.host.rows import variants
 from saleor_backorders.models import Movement, MovementKind
 
 CAUSE = "staff"
-MOST_LISTED = 100
+MAX_LISTED = 100
 
 
 class Allocated(NamedTuple):
@@ -21,7 +21,7 @@ class Allocated(NamedTuple):
     put_off: tuple[int, ...]
     """Variants that another transaction holds; the sweep finishes them."""
     backorder_ids: tuple[int, ...]
-    """Who got units; the first ``MOST_LISTED`` of them."""
+    """Who got units; the first ``MAX_LISTED`` of them."""
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def allocate(*, variant_ids: Collection[int]) -> Allocated:
     return Allocated(
         units=sum(variant.units for variant in done),
         put_off=tuple(variant.variant_id for variant in done if variant.put_off),
-        backorder_ids=tuple(given[:MOST_LISTED]),
+        backorder_ids=tuple(given[:MAX_LISTED]),
     )
 
 

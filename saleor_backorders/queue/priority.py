@@ -9,7 +9,7 @@ from django.db import transaction
 
 from saleor_backorders import engine, errors
 from saleor_backorders.models import Backorder, BackorderStatus
-from saleor_backorders.settings.shop import MOST_PRIORITY
+from saleor_backorders.settings.shop import MAX_PRIORITY
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def set_priority(*, backorder_ids: Collection[int], priority: int, now: datetime
     :raises AlreadyFulfilled: nothing of it is left to serve.
     :raises AlreadyCancelled: nothing of it is left to serve.
     """
-    errors.check_range(priority, least=-MOST_PRIORITY, most=MOST_PRIORITY, field="priority")
+    errors.check_range(priority, least=-MAX_PRIORITY, most=MAX_PRIORITY, field="priority")
     asked = Backorder.objects.filter(id__in=backorder_ids)
     variants = sorted(set(asked.values_list("variant_id", flat=True)))
     engine.lock_variants(variants)

@@ -14,8 +14,8 @@ from saleor_backorders.models import Backorder, Rating
 
 from . import queries
 
-LEAST, MOST = 1, 5
-MOST_COMMENT = 1000
+MIN, MAX = 1, 5
+MAX_COMMENT = 1000
 CHANGEABLE = timedelta(days=60)
 
 
@@ -28,9 +28,9 @@ def rate(*, backorder_id: int, score: int, comment: str, now: datetime) -> Ratin
     :raises NothingWasSent: nothing of it has left yet.
     :raises RatedLongAgo: it is too late to say something else.
     """
-    errors.check_range(score, least=LEAST, most=MOST, field="score")
+    errors.check_range(score, least=MIN, most=MAX, field="score")
     text = comment.strip()
-    errors.check_length(text, most=MOST_COMMENT, field="comment")
+    errors.check_length(text, most=MAX_COMMENT, field="comment")
     if "\x00" in text:
         raise errors.InvalidValue(field="comment")
     kept = queries.rate_backorder(

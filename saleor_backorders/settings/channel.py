@@ -24,8 +24,8 @@ from .fields import (
     split,
 )
 
-MOST_RULE_DAYS = 365
-MOST_VOUCHER_DAYS = 3650
+MAX_RULE_DAYS = 365
+MAX_VOUCHER_DAYS = 3650
 LANGUAGES = ("en", "de", "fr", "es", "pl")
 
 
@@ -47,7 +47,7 @@ class Rule:
             label="safety days",
             help_text="Days added to every lead time before it is shown to a shopper.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=0,
     )
@@ -58,7 +58,7 @@ class Rule:
             help_text="A date that slips by more days than this asks the customer whether to keep "
             "waiting.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=2,
     )
@@ -69,7 +69,7 @@ class Rule:
             help_text="Days after which what waits is cancelled and refunded when the customer "
             "did not answer. Empty: who does not answer keeps waiting.",
             min_value=1,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
             required=False,
             empty_value=0,
         ),
@@ -175,7 +175,7 @@ class MailRule:
             label="days between status updates",
             help_text="A word to who still waits, every so many days. 0 for none.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=14,
     )
@@ -185,7 +185,7 @@ class MailRule:
             label="days until customers are asked how it went",
             help_text="Days from the one on which the last unit was sent. 0 asks nobody.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=7,
     )
@@ -195,7 +195,7 @@ class MailRule:
             label="days ahead of a promise that they are warned",
             help_text="They hear so many days ahead of promises that no shipment covers yet.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=2,
     )
@@ -215,7 +215,7 @@ class MailRule:
             label="days until one may be used",
             help_text="Days from the one on which it is sent. 0 for at once.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=0,
     )
@@ -226,7 +226,7 @@ class MailRule:
             help_text="Days from the first on which it may be used until it is worth nothing. 0 "
             "for ever.",
             min_value=0,
-            max_value=MOST_VOUCHER_DAYS,
+            max_value=MAX_VOUCHER_DAYS,
         ),
         default=90,
     )

@@ -11,11 +11,11 @@ from django import forms
 
 from saleor_backorders.models import NO_LIMIT
 
-from .channel import MOST_RULE_DAYS, MailRule, Rule
+from .channel import MAX_RULE_DAYS, MailRule, Rule
 from .fields import Flag, Group, Several, WholeNumber, setting
 
-MOST_LEAD_TIME_DAYS = 3650
-MOST_PRIORITY = 1_000_000
+MAX_LEAD_TIME_DAYS = 3650
+MAX_PRIORITY = 1_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,8 @@ class Selling:
         WholeNumber(
             label="priority",
             help_text="Orders with a higher number are served first; older ones among equals.",
-            min_value=-MOST_PRIORITY,
-            max_value=MOST_PRIORITY,
+            min_value=-MAX_PRIORITY,
+            max_value=MAX_PRIORITY,
         ),
         default=0,
     )
@@ -77,7 +77,7 @@ class Selling:
             label="lead time in days",
             help_text="Days until a unit arrives of which no shipment is known yet.",
             min_value=0,
-            max_value=MOST_LEAD_TIME_DAYS,
+            max_value=MAX_LEAD_TIME_DAYS,
         ),
         default=30,
     )
@@ -95,7 +95,7 @@ class ShopSettings(MailRule, Rule, Selling):
             help_text="Days beyond its own after which a shipment promises nothing to anybody, "
             "until somebody books it or gives it another date.",
             min_value=0,
-            max_value=MOST_RULE_DAYS,
+            max_value=MAX_RULE_DAYS,
         ),
         default=3,
     )

@@ -21,10 +21,10 @@ from saleor_backorders.models import IncomingShipment
 from saleor_backorders.settings.fields import WholeNumber
 
 from . import shipments
-from .shipments import MOST_REFERENCE, MOST_UNITS, Announced
+from .shipments import MAX_REFERENCE, MAX_UNITS, Announced
 
-MOST_ROWS = 50_000
-MOST_FAULTS = 100
+MAX_ROWS = 50_000
+MAX_FAULTS = 100
 UNREADABLE = "\ufffd"
 _REQUIRED = {"required": gettext_lazy("This value is required.")}
 
@@ -48,9 +48,9 @@ CELLS: dict[str, forms.Field] = {
     "warehouse": forms.CharField(error_messages=_REQUIRED),
     "quantity": WholeNumber(
         min_value=1,
-        max_value=MOST_UNITS,
+        max_value=MAX_UNITS,
         error_messages=_saying(
-            format_lazy(gettext_lazy("Give a whole number from 1 to {most}."), most=MOST_UNITS),
+            format_lazy(gettext_lazy("Give a whole number from 1 to {most}."), most=MAX_UNITS),
             "invalid",
             "min_value",
             "max_value",
@@ -60,7 +60,7 @@ CELLS: dict[str, forms.Field] = {
         error_messages=_saying(gettext_lazy("Give a day as 2026-12-31."), "invalid")
     ),
     "reference": forms.CharField(
-        max_length=MOST_REFERENCE,
+        max_length=MAX_REFERENCE,
         error_messages=_saying(gettext_lazy("At most %(limit_value)s characters."), "max_length"),
     ),
 }
@@ -79,7 +79,7 @@ class Refused(errors.InvalidValue):
     """The file was not imported."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        self.faults = faults[:MOST_FAULTS]
+        self.faults = faults[:MAX_FAULTS]
         super().__init__(field="csv")
 
 
@@ -124,8 +124,8 @@ def _read(text: str, faults: list[Fault]) -> Iterator[_Row]:
             faults += [Fault(1, name, gettext("This column is missing.")) for name in missing]
             return
         for number, cells in enumerate(reader, start=2):
-            if number > MOST_ROWS + 1:
-                message = gettext("At most %(most)s rows.") % {"most": MOST_ROWS}
+            if number > MAX_ROWS + 1:
+                message = gettext("At most %(most)s rows.") % {"most": MAX_ROWS}
                 faults.append(Fault(number, "", message))
                 return
             row = _row(number, cells, faults)

@@ -19,7 +19,7 @@ from . import queries, shipments
 from .shipments import Announced
 
 RECEIVED = "received"
-MOST_KEY = Receipt._meta.get_field("idempotency_key").max_length or 0
+MAX_KEY = Receipt._meta.get_field("idempotency_key").max_length or 0
 
 
 @transaction.atomic
@@ -42,7 +42,7 @@ def receive(
     """
     if not idempotency_key.strip():
         raise errors.MissingValue(field="idempotencyKey")
-    errors.check_length(idempotency_key, most=MOST_KEY, field="idempotencyKey")
+    errors.check_length(idempotency_key, most=MAX_KEY, field="idempotencyKey")
     shipment = shipments.locked(shipment_id)
     if not _note_receipt(shipment, idempotency_key, now):
         return shipment
@@ -98,7 +98,7 @@ def _what_arrived(shipment: IncomingShipment, lines: Sequence[Announced] | None)
         raise errors.MissingValue(field="lines")
     arrived: dict[int, int] = {}
     for line in lines:
-        errors.check_range(line.quantity, least=0, most=shipments.MOST_UNITS, field="quantity")
+        errors.check_range(line.quantity, least=0, most=shipments.MAX_UNITS, field="quantity")
         if line.variant_id not in known:
             raise errors.NotFound(kind="ProductVariant", key=line.variant_id, field="lines")
         if line.variant_id in arrived:

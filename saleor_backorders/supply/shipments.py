@@ -25,12 +25,12 @@ from saleor_backorders.models import (
     VirtualWarehouse,
 )
 
-MOST_LINES = 1000
-MOST_UNITS = 1_000_000
+MAX_LINES = 1000
+MAX_UNITS = 1_000_000
 """Of one variant in one delivery; a shelf's own number is an int4."""
 OPEN = (ShipmentStatus.EXPECTED, ShipmentStatus.PARTIALLY_RECEIVED)
 ANNOUNCED, MOVED, CALLED_OFF = "announced", "shipment", "called_off"
-MOST_REFERENCE = IncomingShipment._meta.get_field("reference").max_length or 0
+MAX_REFERENCE = IncomingShipment._meta.get_field("reference").max_length or 0
 
 
 class Announced(NamedTuple):
@@ -180,16 +180,16 @@ def check_warehouses(warehouse_ids: Collection[UUID]) -> None:
 def _check_reference(reference: str) -> None:
     if not reference.strip():
         raise errors.MissingValue(field="reference")
-    errors.check_length(reference, most=MOST_REFERENCE, field="reference")
+    errors.check_length(reference, most=MAX_REFERENCE, field="reference")
 
 
 def _check_lines(lines: Sequence[Announced]) -> None:
     if not lines:
         raise errors.MissingValue(field="lines")
-    if len(lines) > MOST_LINES:
-        raise errors.TooMany(asked=len(lines), most=MOST_LINES, field="lines")
+    if len(lines) > MAX_LINES:
+        raise errors.TooMany(asked=len(lines), most=MAX_LINES, field="lines")
     for line in lines:
-        errors.check_range(line.quantity, least=1, most=MOST_UNITS, field="quantity")
+        errors.check_range(line.quantity, least=1, most=MAX_UNITS, field="quantity")
     variant_ids = [line.variant_id for line in lines]
     if len(set(variant_ids)) < len(variant_ids):
         raise errors.InvalidValue("Name each variant once.", field="lines")

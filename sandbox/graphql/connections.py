@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from graphql import GraphQLError
 
-MOST = 100
+MAX = 100
 SDL = """
 type {0}CountableConnection {{
   edges: [{0}CountableEdge!]!
@@ -30,9 +30,9 @@ def connection(
 
     :raises GraphQLError: when the page has no size, or one beyond the limit.
     """
-    if first is None or first > MOST:
+    if first is None or first > MAX:
         raise GraphQLError(
-            f"The `{info.field_name}` connection needs a `first` value of at most {MOST} records."
+            f"The `{info.field_name}` connection needs a `first` value of at most {MAX} records."
         )
     edges = [{"node": wrap(node)} for node in objects[:first]]
     return {"totalCount": objects.count(), "edges": edges}

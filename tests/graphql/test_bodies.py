@@ -7,7 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from saleor_backorders.graphql.body_limit import MOST_BYTES, admit_files
+from saleor_backorders.graphql.body_limit import MAX_BYTES, admit_files
 
 LARGE = 5_000_000
 
@@ -33,4 +33,4 @@ def test_an_unsigned_one_keeps_to_djangos_limit() -> None:
 
 def test_nobody_may_send_more_than_the_files_need() -> None:
     with pytest.raises(RequestDataTooBig):
-        _ = posted(MOST_BYTES + 1, Authorization="Bearer token").body
+        _ = posted(MAX_BYTES + 1, Authorization="Bearer token").body

@@ -132,7 +132,7 @@ def test_low_stock__many_cost_as_many_statements_as_few(front: Front) -> None:
             letter = delivered()
         counts.append(len(seen))
     assert counts[1] == counts[2]
-    assert len(things_of(letter)) == staff.MOST_LINES == 50
+    assert len(things_of(letter)) == staff.MAX_LINES == 50
     assert letter.subject == f"{front.main.name}: 60 variants are low"
     assert "And 10 more." in letter.body
 
@@ -220,7 +220,7 @@ def test_late__an_order_counts_once(front: Front) -> None:
 def test_late__says_how_many_it_does_not_name(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(staff, "MOST_LINES", 2)
+    monkeypatch.setattr(staff, "MAX_LINES", 2)
     rule(front.main, late_warning_days=2)
     for days in (-2, -1, 1):
         promise(placed(front, 1), days)

@@ -206,7 +206,7 @@ def test_tell__who_signs_up_again_at_once_hears_of_the_next_return(front: Front)
 def test_tell__goes_on_with_the_rest_in_the_next_run(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notify, "MOST_OF_A_KIND", 2)
+    monkeypatch.setattr(notify, "MAX_OF_A_KIND", 2)
     variant = front.sold(9)
     listed(front, variant, 3)
     assert told(front) == ["0@example.com", "1@example.com"]

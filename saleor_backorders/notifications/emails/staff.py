@@ -28,7 +28,7 @@ from saleor_backorders.notifications.queries import Crossed, LateRow
 from .facts import Facts
 from .letter import Draft, Line, Untrue
 
-MOST_LINES = 50
+MAX_LINES = 50
 """Of more than that the letter says only how many there are."""
 
 
@@ -67,7 +67,7 @@ def _late(message: Message, facts: Facts) -> Draft:
         channel_id=message.channel_id,
         today=facts.today,
         until=facts.today + ahead,
-        most=MOST_LINES,
+        most=MAX_LINES,
     )
     _require(found, "nobody waits too long any more")
     late, soon = found[0].late, found[0].soon
@@ -97,7 +97,7 @@ def _given_up(message: Message, facts: Facts) -> Draft:
     )
     things = lost.count()
     _require(things, "they were sent again")
-    shown = list(lost.order_by("-pk")[:MOST_LINES])
+    shown = list(lost.order_by("-pk")[:MAX_LINES])
     numbers = _numbers({each.order_id for each in shown if each.order_id})
     lines = [_lost_line(each, numbers) for each in shown]
     return _draft(message, facts, lines, things=things, more=things - len(lines))
@@ -131,7 +131,7 @@ def _alerted(message: Message) -> list[int]:
 def _of_variants(
     message: Message, facts: Facts, found: Sequence[Crossed], note: Callable[[Crossed], str]
 ) -> Draft:
-    shown = found[:MOST_LINES]
+    shown = found[:MAX_LINES]
     names = _names([row.variant_id for row in shown])
     lines = [Line(name=names.get(row.variant_id, ""), note=note(row)) for row in shown]
     return _draft(message, facts, lines, things=len(found), more=len(found) - len(shown))
