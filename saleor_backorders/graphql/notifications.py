@@ -121,7 +121,7 @@ def _show(listed: message_list.Listed) -> BackorderMessage:
         recipient=row.recipient,
         language=row.language,
         attempts=row.attempts,
-        trouble=row.trouble,
+        trouble=row.last_error,
         due_at=row.due_at,
         created_at=row.created_at,
         settled_at=row.settled_at,

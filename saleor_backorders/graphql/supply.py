@@ -166,14 +166,14 @@ def incoming_shipment_cancel(asking: Asking, *, id: str) -> Any:  # noqa: A002
 def incoming_shipment_import(asking: Asking, *, csv: str) -> Any:
     try:
         made = csv_import.import_csv(text=csv, now=asking.now)
-    except csv_import.Refused as refused:
+    except csv_import.InvalidImport as refused:
         return IncomingShipmentImport(incoming_shipments=[], errors=_faults(refused))
     return IncomingShipmentImport(
         incoming_shipments=[_show(row) for row in _fresh(made)], errors=[]
     )
 
 
-def _faults(refused: csv_import.Refused) -> list[BackorderError]:
+def _faults(refused: csv_import.InvalidImport) -> list[BackorderError]:
     return [
         BackorderError(
             field=fault.column or "csv",

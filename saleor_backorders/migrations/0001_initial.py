@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(help_text="When it was sent, or will not be.", null=True),
                 ),
                 (
-                    "trouble",
+                    "last_error",
                     models.TextField(
                         db_default="", default="", help_text="Why it was not sent, or not yet."
                     ),

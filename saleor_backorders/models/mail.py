@@ -90,7 +90,7 @@ class Message(models.Model):
     claimed_by = models.UUIDField(null=True)
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True, help_text="When it was sent, or will not be.")
-    trouble = models.TextField(
+    last_error = models.TextField(
         default="", db_default="", help_text="Why it was not sent, or not yet."
     )
     created_at = models.DateTimeField()

@@ -80,8 +80,8 @@ class _Round:
         for place, message in enumerate(batch):
             try:
                 self._one(message, batch[place:])
-            except transports.NobodyThere as trouble:
-                self._wait(message, trouble)
+            except transports.ServerUnavailable as last_error:
+                self._wait(message, last_error)
                 for each in batch[place + 1 :]:
                     outbox.put_back(each)
                 return
@@ -110,24 +110,24 @@ class _Round:
         post = self._posts.by(known.rules[message.channel_id].transport)
         try:
             post.send(letter, channel=channel, mark=mark)
-        except transports.NotOurs:
+        except transports.ClaimLost:
             return
-        except transports.NobodyThere:
+        except transports.ServerUnavailable:
             raise
-        except transports.TryLater as trouble:
-            self._wait(message, _discreet(trouble, message, letter))
-        except transports.Refused as trouble:
-            outbox.give_up(message, _discreet(trouble, message, letter))
+        except transports.TransientError as last_error:
+            self._wait(message, _discreet(last_error, message, letter))
+        except transports.Rejected as last_error:
+            outbox.give_up(message, _discreet(last_error, message, letter))
             self._done.refused += 1
-        except transports.NobodyKnows as trouble:
-            outbox.unknown(message, _discreet(trouble, message, letter))
+        except transports.OutcomeUnknown as last_error:
+            outbox.unknown(message, _discreet(last_error, message, letter))
             self._done.unknown += 1
         else:
             _note_sent(message, known, self._now)
             self._done.sent += 1
 
-    def _wait(self, message: Message, trouble: Exception | str) -> None:
-        outbox.later(message, str(trouble))
+    def _wait(self, message: Message, last_error: Exception | str) -> None:
+        outbox.later(message, str(last_error))
         self._done.later += 1
 
     def _facts(self, rest: Sequence[Message]) -> Facts:
@@ -142,12 +142,12 @@ def _mark(message: Message, letter: Letter) -> None:
     # A sign-up's address is kept in its own row alone, and is gone with it.
     to = "" if message.kind in subscriptions.KINDS else ", ".join(letter.recipients)
     if not outbox.begin_handing_over(message, recipient=to, language=letter.language):
-        raise transports.NotOurs
+        raise transports.ClaimLost
 
 
-def _discreet(trouble: Exception, message: Message, letter: Letter) -> str:
-    """Return what to keep of a trouble: mail servers like to repeat the address."""
-    text = str(trouble)
+def _discreet(last_error: Exception, message: Message, letter: Letter) -> str:
+    """Return what to keep of an error: mail servers like to repeat the address."""
+    text = str(last_error)
     if message.kind in subscriptions.KINDS:
         for each in letter.recipients:
             text = re.sub(re.escape(each), "…", text, flags=re.IGNORECASE)

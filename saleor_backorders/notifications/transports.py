@@ -22,44 +22,44 @@ from saleor_backorders.models import Transport
 
 from .emails.letter import Letter
 
-Mark = Callable[[], None]
+OnHandOver = Callable[[], None]
 
 
-class Trouble(Exception):
+class DeliveryError(Exception):
     """A letter was not taken."""
 
 
-class TryLater(Trouble):
+class TransientError(DeliveryError):
     """Nobody has it, and another attempt may work."""
 
 
-class HungUp(TryLater):
+class ConnectionLost(TransientError):
     """The server closed a connection that had been open for a while."""
 
 
-class NobodyThere(TryLater):
+class ServerUnavailable(TransientError):
     """The server cannot be talked to: others need not try it now."""
 
 
-class Refused(Trouble):
+class Rejected(DeliveryError):
     """Nobody has it, and no further attempt will work."""
 
 
-class NobodyKnows(Trouble):
+class OutcomeUnknown(DeliveryError):
     """It was sent, and no answer came."""
 
 
-class NotOurs(Exception):
+class ClaimLost(Exception):
     """Somebody else took the message over."""
 
 
 class Post(Protocol):
     """A way out of the shop."""
 
-    def send(self, letter: Letter, *, channel: str, mark: Mark) -> None:
+    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
         """Hand a letter over; ``mark`` is called right before it may have left.
 
-        :raises Trouble: it was not taken.
+        :raises DeliveryError: it was not taken.
         """
 
     def close(self) -> None:
@@ -72,12 +72,12 @@ class MailPost:
     def __init__(self, host: Host, *, timeout: int) -> None:
         self._backend = host.mail.connection(timeout=timeout)
 
-    def send(self, letter: Letter, *, channel: str, mark: Mark) -> None:
+    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
         """Hand a letter over; where the server hung up since the last one, call it again."""
         marked = _Once(mark)
         try:
             self._send(letter, marked)
-        except HungUp:
+        except ConnectionLost:
             self._send(letter, marked)
 
     def _send(self, letter: Letter, marked: _Once) -> None:
@@ -90,13 +90,13 @@ class MailPost:
             marked()
         try:
             self._backend.send_messages([_mail(letter, self._backend)])
-        except NotOurs:
+        except ClaimLost:
             self._drop()
             raise
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             if was_open and not marked.done and isinstance(error, smtplib.SMTPServerDisconnected):
-                raise HungUp(str(error)) from error
+                raise ConnectionLost(str(error)) from error
             raise _judge(error, was_marked=marked.done) from error
 
     def close(self) -> None:
@@ -111,7 +111,7 @@ class MailPost:
             self._backend.open()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise NobodyThere(str(error)) from error
+            raise ServerUnavailable(str(error)) from error
 
     def _drop(self) -> None:
         """Forget the connection: after a failure its state is unknown."""
@@ -127,7 +127,7 @@ class NotifyPost:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def send(self, letter: Letter, *, channel: str, mark: Mark) -> None:
+    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
         """Hand a letter over, whole and in parts."""
         mark()
         try:
@@ -138,10 +138,10 @@ class NotifyPost:
                     channel_slug=channel,
                 )
         except errors.NobodyListens as error:
-            raise TryLater(error.message) from error
+            raise TransientError(error.message) from error
         except Exception as error:
             # Whatever stands behind it may have taken it before it failed.
-            raise NobodyKnows(str(error)) from error
+            raise OutcomeUnknown(str(error)) from error
 
     def close(self) -> None:
         """Nothing is open."""
@@ -173,7 +173,7 @@ class Postmen:
 class _Once:
     """Call something once, and know whether it was called."""
 
-    def __init__(self, work: Mark) -> None:
+    def __init__(self, work: OnHandOver) -> None:
         self._work = work
         self.done = False
 
@@ -183,21 +183,21 @@ class _Once:
             self.done = True
 
 
-def _judge(error: Exception, *, was_marked: bool) -> Trouble:
+def _judge(error: Exception, *, was_marked: bool) -> DeliveryError:
     """Tell what an error of the mail server means for the letter."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         text = "; ".join(_told(answer) for _, answer in error.recipients.values())
-        return Refused(text) if all(code >= 500 for code in codes) else TryLater(text)
+        return Rejected(text) if all(code >= 500 for code in codes) else TransientError(text)
     if isinstance(error, smtplib.SMTPDataError):
         text = _told(error.smtp_error)
-        return Refused(text) if error.smtp_code >= 500 else TryLater(text)
+        return Rejected(text) if error.smtp_code >= 500 else TransientError(text)
     if was_marked:
-        return NobodyKnows(str(error) or type(error).__name__)
+        return OutcomeUnknown(str(error) or type(error).__name__)
     if isinstance(error, smtplib.SMTPResponseException):
         # The sender or the login: the shop's settings are wrong, not this letter.
-        return TryLater(_told(error.smtp_error))
-    return TryLater(str(error) or type(error).__name__)
+        return TransientError(_told(error.smtp_error))
+    return TransientError(str(error) or type(error).__name__)
 
 
 def _told(answer: bytes | str) -> str:

@@ -22,7 +22,7 @@ from saleor_backorders.models import Message, MessageState
 
 from . import queries
 
-MAX_TROUBLE = 500
+MAX_ERROR_LENGTH = 500
 MAX_RECIPIENT = Message._meta.get_field("recipient").max_length
 
 
@@ -62,7 +62,7 @@ def sent(message: Message) -> None:
         cursor.execute(
             "WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
             " UPDATE saleor_backorders_message"
-            " SET state = 'sent', settled_at = statement_timestamp(), trouble = ''"
+            " SET state = 'sent', settled_at = statement_timestamp(), last_error = ''"
             " FROM quick WHERE id = %s AND claimed_by = %s AND state = 'handing_over'",
             [message.pk, message.claimed_by],
         )
@@ -158,9 +158,9 @@ def _settle(message: Message, state: str, why: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "UPDATE saleor_backorders_message"
-            " SET state = %s, settled_at = statement_timestamp(), trouble = %s"
+            " SET state = %s, settled_at = statement_timestamp(), last_error = %s"
             " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'handing_over')",
-            [state, why[:MAX_TROUBLE], message.pk, message.claimed_by],
+            [state, why[:MAX_ERROR_LENGTH], message.pk, message.claimed_by],
         )
 
 
@@ -168,8 +168,8 @@ def _put_back(message: Message, pause: timedelta, why: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "UPDATE saleor_backorders_message"
-            " SET state = 'pending', trouble = %s, claimed_by = NULL, claimed_at = NULL,"
+            " SET state = 'pending', last_error = %s, claimed_by = NULL, claimed_at = NULL,"
             "     due_at = statement_timestamp() + make_interval(secs => %s)"
             " WHERE id = %s AND claimed_by = %s AND state IN ('claimed', 'handing_over')",
-            [why[:MAX_TROUBLE], pause.total_seconds(), message.pk, message.claimed_by],
+            [why[:MAX_ERROR_LENGTH], pause.total_seconds(), message.pk, message.claimed_by],
         )

@@ -75,7 +75,7 @@ class Fault(NamedTuple):
     message: str
 
 
-class Refused(errors.InvalidValue):
+class InvalidImport(errors.InvalidValue):
     """The file was not imported."""
 
     def __init__(self, faults: list[Fault]) -> None:
@@ -98,7 +98,7 @@ def import_csv(*, text: str, now: datetime) -> list[IncomingShipment]:
 
     Rows of one reference make one shipment; they name one warehouse and one day.
 
-    :raises Refused: with the row and column of each fault; nothing was imported.
+    :raises InvalidImport: with the row and column of each fault; nothing was imported.
     """
     faults: list[Fault] = []
     rows = list(_read(text, faults))
@@ -109,7 +109,7 @@ def import_csv(*, text: str, now: datetime) -> list[IncomingShipment]:
     faults += _unknown(rows, variants, warehouses)
     faults += _contradictions(rows)
     if faults:
-        raise Refused(sorted(faults))
+        raise InvalidImport(sorted(faults))
     return _write(rows, variants, warehouses, now)
 
 

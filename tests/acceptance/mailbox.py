@@ -32,7 +32,7 @@ class Mailbox:
         # Other tests' messages are none of ours, and would only be sent by the way.
         shop.lane.sql(
             "UPDATE saleor_backorders_message SET state = 'skipped', settled_at = now(),"
-            " trouble = 'another test' WHERE state = 'pending'"
+            " last_error = 'another test' WHERE state = 'pending'"
         )
         self._seen = len(shop.lane.post.letters())
 
@@ -55,9 +55,9 @@ class Mailbox:
         return letter
 
     def rows(self, kind: str = "") -> list[tuple[str, str, str]]:
-        """Return kind, state and trouble of this channel's messages, oldest first."""
+        """Return kind, state and last error of this channel's messages, oldest first."""
         return self.shop.lane.sql(
-            "SELECT kind, state, trouble FROM saleor_backorders_message"
+            "SELECT kind, state, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND (%s = '' OR kind = %s) ORDER BY id",
             self.shop.channel.pk, kind, kind,
         )  # type: ignore[return-value]  # fmt: skip

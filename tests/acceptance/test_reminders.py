@@ -74,9 +74,9 @@ class Calendar:
         return [each for each in letters if set(each.to) & set(to)]
 
     def rows(self, kind: str) -> list[tuple[str, str, str, str]]:
-        """Return key, state, recipient and trouble of the channel's messages of a kind."""
+        """Return key, state, recipient and last error of the channel's messages of a kind."""
         return self.shop.lane.sql(
-            "SELECT key, state, recipient, trouble FROM saleor_backorders_message"
+            "SELECT key, state, recipient, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND kind = %s ORDER BY id",
             self.shop.channel.pk, kind,
         )  # type: ignore[return-value]  # fmt: skip
@@ -159,8 +159,8 @@ def test_what_arrived_before_the_word_left_is_not_waited_for(calendar: Calendar)
     calendar.shop.set_stock(3).must()
     (letter,) = calendar.box.deliver()
     assert letter.subject.endswith("all of it is here")
-    ((_, state, recipient, trouble),) = calendar.rows("status")
-    assert (state, recipient, trouble) == ("skipped", "", "nothing waits any more")
+    ((_, state, recipient, last_error),) = calendar.rows("status")
+    assert (state, recipient, last_error) == ("skipped", "", "nothing waits any more")
     assert email in letter.to
 
 
@@ -337,8 +337,8 @@ def test_a_refund_that_was_paid_meanwhile_needs_nobody(sure_shop: Shop, till: Pa
 
     calendar.box.deliver()
 
-    ((_, state, _, trouble),) = calendar.rows("refund_failed")
-    assert (state, trouble) == ("skipped", "it was paid back")
+    ((_, state, _, last_error),) = calendar.rows("refund_failed")
+    assert (state, last_error) == ("skipped", "it was paid back")
     assert desk.refunds() == [("REFUNDED", desk.refunds()[0][1])]
 
 

@@ -58,9 +58,16 @@ def rows() -> list[Any]:
 def test_list__each_field(front: Front, orders_staff: Any, ask: Ask) -> None:
     order = UUID("00000000-0000-4000-8000-000000000007")
     row = message(
-        front, kind="back_in_stock", state="given_up", order_id=order, recipient="ada@example.com",
-        language="de", attempts=9, trouble="550 no such user", settled_at=THEN + timedelta(hours=1),
-    )  # fmt: skip
+        front,
+        kind="back_in_stock",
+        state="given_up",
+        order_id=order,
+        recipient="ada@example.com",
+        language="de",
+        attempts=9,
+        last_error="550 no such user",
+        settled_at=THEN + timedelta(hours=1),
+    )
     found = ask(LIST, orders_staff)["data"]["backorderMessages"]
     assert found["totalCount"] == 1
     assert [edge["node"] for edge in found["edges"]] == [
@@ -187,7 +194,7 @@ def test_list__refuses(front: Front, orders_staff: Any, ask: Ask, arguments: Any
 def test_send__makes_them_due_with_all_attempts(
     front: Front, orders_staff: Any, ask: Ask, state: str
 ) -> None:
-    row = message(front, state=state, attempts=9, trouble="451", settled_at=THEN)
+    row = message(front, state=state, attempts=9, last_error="451", settled_at=THEN)
     done = ask(SEND, orders_staff, ids=gids(row, row))["data"]["backorderMessagesSend"]
     assert done == {
         "messages": [{"id": gids(row)[0], "state": "PENDING", "attempts": 0}],

@@ -175,6 +175,6 @@ CASES: dict[str, Callable[[], Any]] = {
     "limit": _limit,
     "late": lambda: _late(2, 5),
     "late.one": lambda: _late(1, 0),
-    "refund_failed": lambda: _to_staff(number="10", amount=TWENTY, trouble="Gateway: declined."),
+    "refund_failed": lambda: _to_staff(number="10", amount=TWENTY, last_error="Gateway: declined."),
     "given_up": _lost,
 }

@@ -324,7 +324,7 @@ def test_messages_that_were_given_up_are_listed_and_sent_again(reader: Reader) -
     assert reader.staff.plugin(not_sent)["totalCount"] == 0
 
     Message.objects.filter(pk=placed.pk).update(
-        state="given_up", trouble="550 no such user", settled_at=timezone.now()
+        state="given_up", last_error="550 no such user", settled_at=timezone.now()
     )
     (edge,) = reader.staff.plugin(not_sent)["edges"]
     assert (edge["node"]["state"], edge["node"]["trouble"]) == ("GIVEN_UP", "550 no such user")

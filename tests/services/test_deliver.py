@@ -102,7 +102,7 @@ def test_server_gone__the_rest_of_a_batch_is_due_at_once_and_was_not_tried(
     now = timezone.now()
     waits = [message.due_at > now for message in Message.objects.order_by("pk")]
     assert waits == [True, False, False]
-    assert Message.objects.earliest("pk").trouble != ""
+    assert Message.objects.earliest("pk").last_error != ""
 
     sink.start()
     settings.EMAIL_PORT = sink.port
@@ -153,7 +153,7 @@ def test_refused__for_now_is_tried_again_and_for_good_is_not(
     assert deliver() == done
     assert states() == [(state, 1)]
     message = Message.objects.get()
-    assert message.trouble == {BUSY: "try again later", NO_SUCH_USER: "no such user"}[mood]
+    assert message.last_error == {BUSY: "try again later", NO_SUCH_USER: "no such user"}[mood]
     sink.mood = lambda recipient, when: ACCEPT
     assert deliver() == Delivered()
     Message.objects.update(due_at=timezone.now())

@@ -30,7 +30,7 @@ def message(front: Front) -> Message:
 
 def state(message: Message) -> tuple[Any, ...]:
     message.refresh_from_db()
-    return message.state, message.attempts, message.claimed_by, message.trouble
+    return message.state, message.attempts, message.claimed_by, message.last_error
 
 
 def test_recover__what_a_dead_worker_never_tried_does_not_count_as_tried(message: Message) -> None:

@@ -42,7 +42,7 @@ def row(message: Message) -> tuple[Any, ...]:
 
 def state(message: Message) -> tuple[Any, ...]:
     message.refresh_from_db()
-    return message.state, message.attempts, message.claimed_by, message.trouble
+    return message.state, message.attempts, message.claimed_by, message.last_error
 
 
 @pytest.fixture

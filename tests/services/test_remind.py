@@ -473,7 +473,7 @@ def lose(front: Front, key: str, state: str = "given_up", kind: str = "delayed")
     now = timezone.now()
     return Message.objects.create(
         kind=kind, key=key, channel_id=front.main.pk, state=state, settled_at=now, due_at=now,
-        created_at=now, transaction_id=1, trouble="550 no such user",
+        created_at=now, transaction_id=1, last_error="550 no such user",
     )  # fmt: skip
 
 

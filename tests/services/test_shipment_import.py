@@ -21,7 +21,7 @@ DAY = "Give a day as 2026-12-31."
 
 def faults(*rows: dict[str, str]) -> list[Fault]:
     lines = [",".join(CELLS), *(",".join({**SOUND, **row}.values()) for row in rows)]
-    with pytest.raises(csv_import.Refused) as refused:
+    with pytest.raises(csv_import.InvalidImport) as refused:
         csv_import.import_csv(text="\n".join(lines), now=NOW)
     return refused.value.faults
 

@@ -201,7 +201,7 @@ def test_confirm__makes_a_mail_that_is_still_to_go_untrue(front: Front) -> None:
     confirmed(front, front.sold(0))
     assert deliver() == []
     message = Message.objects.get()
-    assert (message.state, message.trouble) == ("skipped", "it was confirmed before")
+    assert (message.state, message.last_error) == ("skipped", "it was confirmed before")
 
 
 def test_the_address_is_in_the_sign_ups_row_alone(front: Front) -> None:
@@ -221,8 +221,8 @@ def test_the_mail_servers_words_are_kept_without_the_address(
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
     assert deliver() == []
     message = Message.objects.get()
-    assert (message.state, message.trouble) == ("given_up", "no mailbox … here")
-    assert ADA.casefold() not in message.trouble.casefold()
+    assert (message.state, message.last_error) == ("given_up", "no mailbox … here")
+    assert ADA.casefold() not in message.last_error.casefold()
 
 
 def outbox_refusal(email: str) -> Exception:

@@ -42,7 +42,7 @@ def skipped() -> str:
     """Send what is due, which is nothing, and return why."""
     delivery.deliver(host=get_host(), now=timezone.now())
     assert mail.outbox == []
-    return Message.objects.get(state=MessageState.SKIPPED).trouble
+    return Message.objects.get(state=MessageState.SKIPPED).last_error
 
 
 def things_of(letter: Any) -> list[str]:
@@ -305,9 +305,9 @@ def lost(front: Front) -> list[Message]:
     made = [
         Message.objects.create(
             kind="delayed", key=key, channel_id=front.main.pk, order_id=row.order_id, state=state,
-            settled_at=now, due_at=now, created_at=now, transaction_id=1, trouble=trouble,
+            settled_at=now, due_at=now, created_at=now, transaction_id=1, last_error=last_error,
         )
-        for key, state, trouble in (
+        for key, state, last_error in (
             ("one", "given_up", "550 no such user"),
             ("two", "unknown", "the worker died while handing it over"),
         )

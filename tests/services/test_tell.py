@@ -222,7 +222,7 @@ def test_deliver__says_nothing_where_nothing_is_left_and_again_at_the_next_retur
     front.restock(variant, -1)
     assert deliver() == []
     first = Message.objects.get()
-    assert (first.state, first.trouble) == ("skipped", "nothing of it is free any more")
+    assert (first.state, first.last_error) == ("skipped", "nothing of it is free any more")
     row.refresh_from_db()
     assert row.told_at is None
     assert told(front) == []
@@ -250,7 +250,7 @@ def test_deliver__nothing_for_who_left_after_they_were_told(front: Front) -> Non
     told(front)
     subscriptions.erase(subscription_id=row.pk)
     assert deliver() == []
-    assert Message.objects.get().trouble == "the sign-up is gone"
+    assert Message.objects.get().last_error == "the sign-up is gone"
 
 
 def test_wait_again__only_whose_message_was_skipped(front: Front) -> None:

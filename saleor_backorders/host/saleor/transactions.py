@@ -38,7 +38,7 @@ def _names(item: Any, actor: Actor) -> dict[str, Any]:
 def _send(request: Any, part: RefundPart, actor: Actor) -> RefundAnswer:
     item = request.transaction
     granted = OrderGrantedRefund.objects.get(pk=part.granted_refund_id)
-    trouble = ""
+    last_error = ""
     try:
         _dispatch(item, request, granted, actor)
     except PaymentError:
@@ -46,7 +46,7 @@ def _send(request: Any, part: RefundPart, actor: Actor) -> RefundAnswer:
         pass
     except Exception as error:
         logger.exception("A refund of %s %s broke off.", part.amount, part.currency)
-        trouble = str(error)
+        last_error = str(error)
     finally:
         refund_events.tie_reports(part)
         _count_anew(item)
@@ -54,8 +54,8 @@ def _send(request: Any, part: RefundPart, actor: Actor) -> RefundAnswer:
     known = refund_events.outcome(part)
     if known.outcome is not RefundOutcome.UNKNOWN or known.message:
         return known
-    if trouble:
-        return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=trouble)
+    if last_error:
+        return RefundAnswer(outcome=RefundOutcome.UNKNOWN, message=last_error)
     # With a worker between, the answer is still to come.
     return RefundAnswer(outcome=RefundOutcome.REQUESTED)
 

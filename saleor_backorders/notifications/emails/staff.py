@@ -87,7 +87,7 @@ def _refund_failed(message: Message, facts: Facts) -> Draft:
         raise Untrue("it is being asked for again")
     return _draft(
         message, facts, number=_numbers([refund.order_id]).get(refund.order_id, ""),
-        amount=Money(refund.amount, refund.currency), trouble=refund.message,
+        amount=Money(refund.amount, refund.currency), last_error=refund.message,
     )  # fmt: skip
 
 
@@ -170,7 +170,7 @@ def _lost_line(lost: Message, numbers: dict[UUID, str]) -> Line:
         if number
         else kind
     )
-    return Line(name=name, note=lost.trouble)
+    return Line(name=name, note=lost.last_error)
 
 
 def _names(variant_ids: Collection[int]) -> dict[int, str]:

@@ -15,7 +15,7 @@ WITH later AS MATERIALIZED (
 ), gone AS (
     UPDATE saleor_backorders_message l
        SET state = 'skipped', settled_at = statement_timestamp(),
-           trouble = 'told with message ' || g.into_id
+           last_error = 'told with message ' || g.into_id
       FROM (SELECT id, min(into_id) AS into_id FROM later GROUP BY id) g
      WHERE l.id = g.id
 )

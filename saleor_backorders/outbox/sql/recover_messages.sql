@@ -15,7 +15,7 @@ WITH left_behind AS MATERIALIZED (
 UPDATE saleor_backorders_message m
    SET state = CASE WHEN m.state = 'claimed' THEN 'pending' ELSE 'unknown' END,
        settled_at = CASE WHEN m.state = 'claimed' THEN NULL ELSE statement_timestamp() END,
-       trouble = CASE WHEN m.state = 'claimed' THEN m.trouble
+       last_error = CASE WHEN m.state = 'claimed' THEN m.last_error
                  ELSE 'the worker died while handing it over' END,
        attempts = CASE WHEN m.state = 'claimed' THEN m.attempts - 1 ELSE m.attempts END,
        claimed_by = NULL, claimed_at = NULL
