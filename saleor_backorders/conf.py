@@ -61,7 +61,7 @@ def mail_timeout() -> int:
     return int(getattr(settings, "SALEOR_BACKORDERS_MAIL_TIMEOUT", 20))
 
 
-def mail_pauses() -> tuple[timedelta, ...]:
+def mail_retry_delays() -> tuple[timedelta, ...]:
     """Return the pauses before each further attempt at a message; after the last it is given up."""
     seconds = getattr(settings, "SALEOR_BACKORDERS_MAIL_PAUSES", MAIL_PAUSES)
     return tuple(timedelta(seconds=each) for each in seconds)

@@ -32,7 +32,7 @@ class Cancelled:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wish:
+class CancelRequest:
     """Who gives up, in whose name, and why."""
 
     reason: str
@@ -61,8 +61,10 @@ def cancel(
 
     :raises BackordersError: as ``locking.hold``; a quantity beyond what waits.
     """
-    wish = Wish(reason=reason, actor=actor, by=by, now=now, idempotency_key=idempotency_key)
-    _check(wish)
+    request = CancelRequest(
+        reason=reason, actor=actor, by=by, now=now, idempotency_key=idempotency_key
+    )
+    _check(request)
     with transaction.atomic():
         held = _hold_once(backorder_id, idempotency_key)
         if isinstance(held, Cancelled):
@@ -73,7 +75,7 @@ def cancel(
         whole = locking.nothing_else_is_left(held.row.order_id, units)
         if whole:
             host.orders.cancel(order_id=held.row.order_id, actor=actor)
-        done = _give_up(host, held, units, wish, whole=whole, with_shipping=whole)
+        done = _give_up(host, held, units, request, whole=whole, with_shipping=whole)
         if units == held.row.waiting:
             locking.close_decisions([held.row], DecisionState.CANCELLED, by=by, now=now)
         _withdraw_offers(host, held.row.order_id, now)
@@ -87,8 +89,8 @@ def cancel_order(
 
     :raises NotFound: nothing of such an order waits.
     """
-    wish = Wish(reason=reason, actor=actor, by=by, now=now)
-    _check(wish)
+    request = CancelRequest(reason=reason, actor=actor, by=by, now=now)
+    _check(request)
     with transaction.atomic():
         held = _hold_all(order_id)
         refunds.look(host=host, order_id=order_id, now=now)
@@ -98,9 +100,14 @@ def cancel_order(
             host.orders.cancel(order_id=order_id, actor=actor)
         done = [
             _give_up(
-                host, each, each.row.waiting, wish, whole=whole, with_shipping=whole and not place
+                host,
+                each,
+                each.row.waiting,
+                request,
+                whole=whole,
+                with_shipping=whole and not position,
             )
-            for place, each in enumerate(held)
+            for position, each in enumerate(held)
         ]
         locking.close_decisions(
             [each.row for each in held], DecisionState.CANCELLED, by=by, now=now
@@ -115,13 +122,13 @@ def _withdraw_offers(host: Host, order_id: UUID, now: datetime) -> None:
     transaction.on_commit(work, robust=True)
 
 
-def _check(wish: Wish) -> None:
-    errors.check_length(wish.reason, most=MAX_REASON, field="reason")
-    errors.check_length(wish.idempotency_key or "", most=MAX_KEY, field="idempotencyKey")
+def _check(request: CancelRequest) -> None:
+    errors.check_length(request.reason, most=MAX_REASON, field="reason")
+    errors.check_length(request.idempotency_key or "", most=MAX_KEY, field="idempotencyKey")
 
 
 def _give_up(
-    host: Host, held: Held, units: int, wish: Wish, *, whole: bool, with_shipping: bool
+    host: Host, held: Held, units: int, request: CancelRequest, *, whole: bool, with_shipping: bool
 ) -> Cancelled:
     line_id = held.row.order_line_id
     value = amounts.value_of_units(line_id, units)
@@ -129,17 +136,28 @@ def _give_up(
         value += held.order.shipping_price_gross_amount
     owed = amounts.of_order(held.row.order_id).owed_for(value)
     cancellation = locking.write_down(
-        held, quantity=units, value=value, reason=wish.reason, actor=wish.actor, by=wish.by,
-        now=wish.now, idempotency_key=wish.idempotency_key,
-    )  # fmt: skip
+        held,
+        quantity=units,
+        value=value,
+        reason=request.reason,
+        actor=request.actor,
+        by=request.by,
+        now=request.now,
+        idempotency_key=request.idempotency_key,
+    )
     if not whole:
         host.orders.release_units(
-            order_line_id=line_id, quantity=units, amount=owed, reason=wish.reason,
-            actor=wish.actor,
+            order_line_id=line_id, quantity=units, amount=owed, reason=request.reason,
+            actor=request.actor,
         )  # fmt: skip
     if owed:
         refund(
-            host, cancellation, owed, with_shipping=with_shipping, actor=wish.actor, now=wish.now
+            host,
+            cancellation,
+            owed,
+            with_shipping=with_shipping,
+            actor=request.actor,
+            now=request.now,
         )
     return Cancelled(
         backorder_id=held.row.pk, quantity=units, refund=owed, currency=held.order.currency

@@ -27,7 +27,7 @@ from . import amounts
 logger = logging.getLogger(__name__)
 
 
-PAUSES = tuple(
+RETRY_DELAYS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60, 24 * 60)
 )
 """Before each further attempt; after the last of them staff have to look at it."""
@@ -167,7 +167,7 @@ def _claim(refund_id: int, now: datetime) -> Refund | None:
     )
     if refund is None:
         return None
-    pause = PAUSES[min(refund.attempts, len(PAUSES) - 1)]
+    pause = RETRY_DELAYS[min(refund.attempts, len(RETRY_DELAYS) - 1)]
     Refund.objects.filter(pk=refund_id).update(
         attempts=F("attempts") + 1, next_attempt_at=now + pause
     )
@@ -226,7 +226,7 @@ def _needs_staff(refund: Refund, answer: RefundAnswer) -> bool:
     if answer.outcome == RefundOutcome.UNKNOWN and refund.transaction_id is None:
         return True
     # Whoever has taken note may need days; to look costs nothing.
-    return refund.attempts > len(PAUSES) and answer.outcome != RefundOutcome.REQUESTED
+    return refund.attempts > len(RETRY_DELAYS) and answer.outcome != RefundOutcome.REQUESTED
 
 
 def _actor(refund: Refund) -> Actor:

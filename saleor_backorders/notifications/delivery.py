@@ -21,7 +21,7 @@ from saleor_backorders.models import Message, Offer
 from . import transports
 from .emails import compose, customer
 from .emails.facts import Facts
-from .emails.letter import Letter, Untrue
+from .emails.letter import Letter, OutdatedMessage
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class _Round:
         known = self._facts(rest)
         try:
             letter = compose.compose(message, known)
-        except Untrue as why:
+        except OutdatedMessage as why:
             with transaction.atomic():
                 outbox.skip(message, str(why))
                 notify.wait_again(message)

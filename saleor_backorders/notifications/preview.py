@@ -43,7 +43,7 @@ def preview(
 
     :raises InvalidValue: a kind that is none, or a language that has no templates.
     :raises NotFound: no such order.
-    :raises Untrue: there is nothing of the kind to tell, or nobody is to hear it.
+    :raises OutdatedMessage: there is nothing of the kind to tell, or nobody is to hear it.
     """
     if kind not in KINDS:
         raise errors.InvalidValue(f"Give one of: {', '.join(KINDS)}.", field="kind")

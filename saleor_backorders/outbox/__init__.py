@@ -88,7 +88,7 @@ def later(message: Message, why: str) -> None:
 
     Called only where it is known that nobody has it.
     """
-    pauses = conf.mail_pauses()
+    pauses = conf.mail_retry_delays()
     if message.attempts > len(pauses):
         give_up(message, why)
         return

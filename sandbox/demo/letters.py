@@ -49,12 +49,12 @@ def the_shop_apologises(narrator: Narrator, orders: dict[str, Json], day: str) -
     (letter,) = letters["Ada"]
     subject = f"Order {orders['Ada']['number']} is late: now expected by {day}"
     narrator.check("the subject", letter.subject, subject)
-    gift = mail.paragraph(letter, "For your patience")
-    narrator.check("the credit", gift, f"For your patience: ${CREDIT}")
+    voucher_line = mail.paragraph(letter, "For your patience")
+    narrator.check("the credit", voucher_line, f"For your patience: ${CREDIT}")
     narrator.say("Those three, and nobody else, find a letter. Ada's:")
     narrator.quote("subject", letter.subject)
     narrator.quote("text", mail.paragraph(letter, "What you wait for"))
-    narrator.quote("text", gift)
+    narrator.quote("text", voucher_line)
     return _code(letter)
 
 

@@ -155,8 +155,8 @@ def test_who_may_read_and_send_and_who_may_not(counter: Counter) -> None:
         slug = {"channel": counter.shop.channel.slug}
         rule = counter.shop.tell_plugin(CHANNEL, slug, somebody or None)
         assert rule.codes == ["PERMISSION_DENIED"]
-        wish = {**slug, "input": {"senderName": "Mine"}}
-        changed = counter.shop.tell_plugin(UPDATE, wish, somebody or None)
+        change = {**slug, "input": {"senderName": "Mine"}}
+        changed = counter.shop.tell_plugin(UPDATE, change, somebody or None)
         assert changed.codes == ["PERMISSION_DENIED"]
         assert changed.payload["rule"] is None
     assert counter.kept() == before

@@ -14,7 +14,7 @@ from saleor_backorders.common import i18n
 from saleor_backorders.common.i18n import Money, day
 from saleor_backorders.models import MessageKind, Offer
 from saleor_backorders.notifications.emails import customer, render
-from saleor_backorders.notifications.emails.letter import Draft, Gift, Letter, Line
+from saleor_backorders.notifications.emails.letter import Draft, Letter, Line, VoucherLine
 from saleor_backorders.settings.channel import MailRule
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
@@ -43,35 +43,47 @@ def letter(name: str, language: str) -> Letter:
     return render.letter(draft, rule=MailRule(), shop="Boot Shop", number="backorders.1.2")
 
 
-def _order(lines: Sequence[Line] = (), *, gifts: Sequence[Gift] = (), **facts: Any) -> Any:
-    return {"lines": tuple(lines), "gifts": tuple(gifts), "facts": {"number": "10", **facts}}
+def _order(
+    lines: Sequence[Line] = (), *, voucher_lines: Sequence[VoucherLine] = (), **facts: Any
+) -> Any:
+    return {
+        "lines": tuple(lines),
+        "voucher_lines": tuple(voucher_lines),
+        "facts": {"number": "10", **facts},
+    }
 
 
 def _waits(here: int, waiting: int, **more: str) -> Line:
     return Line(name=BOOTS, split=i18n.split(here, waiting), url=LINK, **more)
 
 
-def _off(**terms: Any) -> Gift:
+def _off(**terms: Any) -> VoucherLine:
     offer = {"percent": 10, "valid_from": NOW, "valid_until": None, **terms}
-    return customer.gift(Offer(code="PATIENCE-7Q2M", currency="EUR", issued_at=NOW, **offer))
+    return customer.voucher_line(
+        Offer(code="PATIENCE-7Q2M", currency="EUR", issued_at=NOW, **offer)
+    )
 
 
-def _credit() -> Gift:
+def _credit() -> VoucherLine:
     return _off(
         percent=0, amount=Decimal("7.50"), minimum=Decimal(40),
         valid_from=datetime(2027, 3, 10, tzinfo=UTC), valid_until=datetime(2027, 6, 10, tzinfo=UTC),
     )  # fmt: skip
 
 
-def _placed(here: int, waiting: int, *more: Line, gifts: Sequence[Gift] = ()) -> Any:
+def _placed(here: int, waiting: int, *more: Line, voucher_lines: Sequence[VoucherLine] = ()) -> Any:
     lines = [_waits(here, waiting, until=day(TOLD)), *more]
-    return _order(lines, gifts=gifts, split=i18n.split(here, waiting), some_here=here > 0)
+    return _order(
+        lines, voucher_lines=voucher_lines, split=i18n.split(here, waiting), some_here=here > 0
+    )
 
 
-def _delayed(*, asked: bool, silence: date | None = None, gifts: Sequence[Gift] = ()) -> Any:
+def _delayed(
+    *, asked: bool, silence: date | None = None, voucher_lines: Sequence[VoucherLine] = ()
+) -> Any:
     line = _waits(0, 2, before=day(TOLD) if asked else "", until=day(SLIPPED))
     return _order(
-        [line], gifts=gifts, day=day(SLIPPED), asked=asked, part=False,
+        [line], voucher_lines=voucher_lines, day=day(SLIPPED), asked=asked, part=False,
         silence=day(silence) if silence else "",
     )  # fmt: skip
 
@@ -150,9 +162,11 @@ def _of_order(things: str) -> str:
 CASES: dict[str, Callable[[], Any]] = {
     "placed": lambda: _placed(5, 5, Line(name=SOCKS, split=i18n.split(2, 0))),
     "placed.all_waits": lambda: _placed(0, 1),
-    "placed.with_voucher": lambda: _placed(1, 2, gifts=[_off()]),
+    "placed.with_voucher": lambda: _placed(1, 2, voucher_lines=[_off()]),
     "delayed": lambda: _delayed(asked=True),
-    "delayed.silence": lambda: _delayed(asked=True, silence=SILENCE, gifts=[_off(), _credit()]),
+    "delayed.silence": lambda: _delayed(
+        asked=True, silence=SILENCE, voucher_lines=[_off(), _credit()]
+    ),
     "delayed.told": lambda: _delayed(asked=False),
     "delayed.part": _part_delayed,
     "earlier": lambda: _order([_waits(0, 2, until=day(TOLD))], day=day(TOLD)),
@@ -166,7 +180,7 @@ CASES: dict[str, Callable[[], Any]] = {
     "cancelled.switched_evenly": lambda: _switched(None),
     "refunded": lambda: _order(amount=TWENTY),
     "status": lambda: _order([_waits(1, 2, until=day(LAST), first=day(SLIPPED))]),
-    "offer": lambda: _order(gifts=[_credit()]),
+    "offer": lambda: _order(voucher_lines=[_credit()]),
     "rate": lambda: _order([Line(name=BOOTS, url=RATE), Line(name=SOCKS, url=RATE)]),
     "confirm": lambda: _signed_up(CONFIRM),
     "back_in_stock": lambda: _signed_up(units=3),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from saleor_backorders.notifications.emails import render
-from saleor_backorders.notifications.emails.letter import Draft, Gift, Line
+from saleor_backorders.notifications.emails.letter import Draft, Line, VoucherLine
 from saleor_backorders.settings.channel import MailRule
 from tests.letters import chromium
 from tests.letters.drafts import CASES, LANGUAGES, letter
@@ -54,7 +54,7 @@ def longest() -> str:
     draft = Draft(
         kind="delayed", recipients=("ada@example.com",), language="de",
         lines=(Line(name=name, split=name, note=name, url=f"https://shop.example/{name}"),),
-        gifts=(Gift(code=name.upper(), worth=name, terms=name),),
+        voucher_lines=(VoucherLine(code=name.upper(), worth=name, terms=name),),
         facts={"number": name, "day": name, "asked": True, "silence": name},
     )  # fmt: skip
     return render.letter(draft, rule=MailRule(), shop=name, number="1").html

@@ -18,7 +18,7 @@ from saleor_backorders.models import Message
 from saleor_backorders.notifications import delivery
 from saleor_backorders.notifications.delivery import Delivered
 from sandbox.host import HOST
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, Letter, Sink
+from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, OK, Letter, Sink
 from tests.services.front import Front
 from tests.services.mailing import placed
 
@@ -33,6 +33,7 @@ class Fickle(Sink):
         self.hangs_up_after_text_of: set[str] = set()
         self.hangs_up_after_each = False
         self.read: list[str] = []
+        self.served: set[Session] = set()
 
     async def handle_DATA(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope
@@ -43,10 +44,17 @@ class Fickle(Sink):
         if recipient in self.hangs_up_after_text_of:
             server.transport.abort()
             return "421 lost"
-        answer = await super().handle_DATA(server, session, envelope)
-        if self.hangs_up_after_each:
-            server.loop.call_later(0.05, server.transport.abort)
-        return answer
+        self.served.add(session)
+        return await super().handle_DATA(server, session, envelope)
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a sender, unless the connection is lost by the time that the next one comes."""
+        if self.hangs_up_after_each and session in self.served:
+            server.transport.abort()
+        envelope.mail_from = address
+        return OK
 
 
 @pytest.fixture

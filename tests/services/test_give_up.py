@@ -28,10 +28,10 @@ def two_lines(front: Front) -> tuple[Any, list[Backorder]]:
     return order, list(Backorder.objects.filter(order_id=order.pk).order_by("pk"))
 
 
-def give_up(row: Backorder, **wish: Any) -> cancel.Cancelled:
+def give_up(row: Backorder, **request: Any) -> cancel.Cancelled:
     done = cancel.cancel(
         host=get_host(), backorder_id=row.pk, reason="", actor=Actor(), by="customer",
-        now=timezone.now(), **{"quantity": None, **wish},
+        now=timezone.now(), **{"quantity": None, **request},
     )  # fmt: skip
     settle()
     return done

@@ -42,7 +42,7 @@ def test_recover__what_a_dead_worker_never_tried_does_not_count_as_tried(message
 def test_recover__after_many_dead_workers_a_busy_server_is_still_asked_again(
     message: Message,
 ) -> None:
-    for _ in range(len(conf.mail_pauses()) + 2):
+    for _ in range(len(conf.mail_retry_delays()) + 2):
         outbox.recover()
         outbox.claim(worker=uuid4(), most=10)
         Message.objects.update(claimed_at=F("claimed_at") - UNHEARD_OF)

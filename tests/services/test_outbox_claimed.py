@@ -126,7 +126,7 @@ def test_put_back__not_what_was_handed_over(pending: Message) -> None:
 
 
 def test_later__after_each_pause_and_given_up_after_the_last(pending: Message) -> None:
-    pauses = conf.mail_pauses()
+    pauses = conf.mail_retry_delays()
     for number, pause in enumerate(pauses, start=1):
         mine = claim(EARLY)
         before = timezone.now()

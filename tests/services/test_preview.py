@@ -15,7 +15,7 @@ from saleor_backorders.back_in_stock import unsubscribe
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, Offer, OptOut, Rating
 from saleor_backorders.notifications import preview
-from saleor_backorders.notifications.emails.letter import Letter, Untrue
+from saleor_backorders.notifications.emails.letter import Letter, OutdatedMessage
 from tests.pages.conftest import let_slip
 from tests.services.front import Front, settle
 from tests.services.test_rate import sent
@@ -100,7 +100,7 @@ def test_preview__what_waits(show: Show, kind: str) -> None:
     ],
 )
 def test_preview__says_why_there_is_nothing_to_tell(show: Show, kind: str, why: str) -> None:
-    with pytest.raises(Untrue) as refused:
+    with pytest.raises(OutdatedMessage) as refused:
         show(kind)
     assert str(refused.value) == why
 
@@ -110,7 +110,7 @@ def test_preview__nobody_who_waits_after_all_arrived(
 ) -> None:
     variant = model("product", "ProductVariant").objects.get(pk=row.variant_id)
     front.restock(variant, 3)
-    with pytest.raises(Untrue, match="nothing waits any more"):
+    with pytest.raises(OutdatedMessage, match="nothing waits any more"):
         show("placed")
     assert "5 ship now" in show("allocated").text
 
@@ -121,7 +121,7 @@ def test_preview__asks_how_it_was_once_all_of_it_has_left(front: Front, show: Sh
     letter = show("rate", order=row.order_number)
     assert "/plugins/saleor.backorders/r/" in letter.text
     Rating.objects.create(backorder_id=row.pk, score=3, created_at=timezone.now())
-    with pytest.raises(Untrue, match="it was rated"):
+    with pytest.raises(OutdatedMessage, match="it was rated"):
         show("rate", order=row.order_number)
 
 
@@ -135,13 +135,13 @@ def test_preview__a_voucher(row: Backorder, show: Show) -> None:
     assert "PATIENCE-1" in letter.text
     assert letter.out_url
     unsubscribe.leave("ada@example.com", now=timezone.now())
-    with pytest.raises(Untrue, match="the reader wants none of these"):
+    with pytest.raises(OutdatedMessage, match="the reader wants none of these"):
         show("offer")
 
 
 def test_preview__what_a_channel_does_not_send(row: Backorder, show: Show) -> None:
     ChannelRule.objects.create(channel_id=row.channel_id, muted="placed")
-    with pytest.raises(Untrue, match="the channel does not send it"):
+    with pytest.raises(OutdatedMessage, match="the channel does not send it"):
         show("placed")
 
 
@@ -173,5 +173,5 @@ def test_preview__refuses(
 def test_preview__an_order_in_which_nothing_ever_waited(front: Front, show: Show) -> None:
     line = front.buy(front.sold(9), 1, front.main, user_email="ada@example.com")
     settle()
-    with pytest.raises(Untrue, match="nothing waits any more"):
+    with pytest.raises(OutdatedMessage, match="nothing waits any more"):
         show("placed", order=str(line.order.number))

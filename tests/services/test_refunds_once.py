@@ -97,22 +97,25 @@ def test_claim__a_second_worker_finds_nothing_until_the_pause_is_over(
     refund = owed(waits)
     gateway.says = answer(RefundOutcome.FAILED, "no funds")
     now = timezone.now()
-    soon, later = now + refunds.PAUSES[0] - timedelta(seconds=1), now + refunds.PAUSES[0]
+    soon, later = (
+        now + refunds.RETRY_DELAYS[0] - timedelta(seconds=1),
+        now + refunds.RETRY_DELAYS[0],
+    )
     assert [settle(gateway, at).asked for at in (now, now, soon, later)] == [1, 0, 0, 1]
     refund.refresh_from_db()
     assert (refund.attempts, refund.state) == (2, RefundState.FAILED)
-    assert refund.next_attempt_at == later + refunds.PAUSES[1]
+    assert refund.next_attempt_at == later + refunds.RETRY_DELAYS[1]
 
 
 def test_claim__after_the_last_pause_staff_have_to_look(gateway: Gateway, waits: Backorder) -> None:
     refund = owed(waits)
     gateway.says = answer(RefundOutcome.FAILED, "no funds")
     now = timezone.now()
-    for pause in (*refunds.PAUSES, timedelta(days=9), timedelta(days=9)):
+    for pause in (*refunds.RETRY_DELAYS, timedelta(days=9), timedelta(days=9)):
         settle(gateway, now)
         now += pause
     refund.refresh_from_db()
-    assert len(gateway.asked) == len(refunds.PAUSES) + 1
+    assert len(gateway.asked) == len(refunds.RETRY_DELAYS) + 1
     assert (refund.next_attempt_at, refund.settled_at) == (None, None)
 
 
@@ -172,7 +175,7 @@ def test_killed_while_a_gateway_pays__the_task_asks_nobody_and_staff_may(
     with pytest.raises(Killed):
         settle(gateway)
     gateway.known = answer(RefundOutcome.UNKNOWN)
-    soon = timezone.now() + refunds.PAUSES[0]
+    soon = timezone.now() + refunds.RETRY_DELAYS[0]
     assert settle(gateway, soon) == refunds.Settled(asked=1, refunded=0)
     assert settle(gateway, soon + timedelta(days=9)) == refunds.Settled(asked=0, refunded=0)
     refund.refresh_from_db()
@@ -192,7 +195,7 @@ def test_killed_while_an_app_pays__it_is_asked_again_by_the_same_key(
     with pytest.raises(Killed):
         settle(gateway)
     gateway.known = answer(RefundOutcome.UNKNOWN)
-    soon = timezone.now() + refunds.PAUSES[0]
+    soon = timezone.now() + refunds.RETRY_DELAYS[0]
     assert settle(gateway, soon) == refunds.Settled(asked=1, refunded=1)
     assert gateway.asked == [str(refund.key)] * 2
 

@@ -46,10 +46,10 @@ def front(transactional_db: None) -> Iterator[Front]:
     assert engine.broken_invariants() == []
 
 
-def give_up(row: Backorder, **wish: Any) -> Any:
+def give_up(row: Backorder, **request: Any) -> Any:
     return cancel.cancel(
         host=get_host(), backorder_id=row.pk, reason="", actor=Actor(), by="customer",
-        now=timezone.now(), **{"quantity": None, **wish},
+        now=timezone.now(), **{"quantity": None, **request},
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
 from saleor_backorders.notifications import delivery, preview
-from saleor_backorders.notifications.emails.letter import Letter, Untrue
+from saleor_backorders.notifications.emails.letter import Letter, OutdatedMessage
 from saleor_backorders.policies import repair, resync
 from saleor_backorders.queue import uninstall
 
@@ -91,7 +91,7 @@ class Command(BaseCommand):
             )
         except errors.BackordersError as wrong:
             raise CommandError(wrong.message) from wrong
-        except Untrue as why:
+        except OutdatedMessage as why:
             raise CommandError(f"This would not be sent: {why}.", returncode=1) from why
         self.stdout.write(letter.html if options["html"] else _as_mail(letter))
 

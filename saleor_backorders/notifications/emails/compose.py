@@ -17,7 +17,7 @@ from saleor_backorders.settings.channel import MailRule
 
 from . import customer, facts, render, signup, staff
 from .facts import Facts
-from .letter import Draft, Letter, Untrue
+from .letter import Draft, Letter, OutdatedMessage
 
 
 def load(messages: Sequence[Message], *, host: Host) -> Facts:
@@ -29,11 +29,11 @@ def load(messages: Sequence[Message], *, host: Host) -> Facts:
 def compose(message: Message, known: Facts) -> Letter:
     """Write the letter of a message.
 
-    :raises Untrue: what it was to tell is not so any more, or nobody is to hear it.
+    :raises OutdatedMessage: what it was to tell is not so any more, or nobody is to hear it.
     """
     rule = known.rules[message.channel_id]
     if not rule.sends(message.kind):
-        raise Untrue("the channel does not send it")
+        raise OutdatedMessage("the channel does not send it")
     message.language = _language(message, known, rule)
     with translation.override(message.language):
         draft = _writer(message.kind)(message, known)
@@ -62,5 +62,5 @@ def _with_way_out(message: Message, draft: Draft, known: Facts) -> Draft:
     # A way out erases the sign-ups so far: one that is there was asked for since.
     is_asked_for = message.kind in subscriptions.KINDS
     if not is_asked_for and known.out.intersection(draft.recipients):
-        raise Untrue("the reader wants none of these")
+        raise OutdatedMessage("the reader wants none of these")
     return replace(draft, out_url=links.out_url(message.pk, known.base_url))

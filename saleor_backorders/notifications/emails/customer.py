@@ -28,27 +28,27 @@ from saleor_backorders.models import (
 )
 
 from .facts import Facts, OrderFacts, of_order
-from .letter import Draft, Gift, Line, Untrue
+from .letter import Draft, Line, OutdatedMessage, VoucherLine
 
 
 def draft(message: Message, facts: Facts) -> Draft:
     """Say what is to be said of an order, in the language in force.
 
-    :raises Untrue: it is not so any more.
+    :raises OutdatedMessage: it is not so any more.
     """
     order = facts.orders.get(message.order_id) if message.order_id else None
     if order is None:
-        raise Untrue("the order is gone")
+        raise OutdatedMessage("the order is gone")
     if not order.email:
-        raise Untrue("nobody knows the customer's address")
+        raise OutdatedMessage("nobody knows the customer's address")
     if order.is_closed and message.kind not in (MessageKind.CANCELLED, MessageKind.REFUNDED):
-        raise Untrue("the order is closed")
+        raise OutdatedMessage("the order is closed")
     return _KINDS[message.kind](message, order, facts)
 
 
 def _placed(message: Message, order: OrderFacts, facts: Facts) -> Draft:
     if facts.placed_before.get(order.id, message.pk) < message.pk:
-        raise Untrue("it was told before")
+        raise OutdatedMessage("it was told before")
     _require(sum(row.waiting for row in order.backorders), "nothing waits any more")
     here, waiting = _units(order)
     return _draft(
@@ -193,12 +193,12 @@ def _draft(
         recipients=(order.email,),
         language=message.language,
         lines=tuple(lines),
-        gifts=tuple(gift(each) for each in offers_told(message, facts)),
+        voucher_lines=tuple(voucher_line(each) for each in offers_told(message, facts)),
         facts={"number": order.number, **more},
     )
 
 
-def gift(offer: Offer) -> Gift:
+def voucher_line(offer: Offer) -> VoucherLine:
     """Say what a voucher is worth, and on what terms."""
     worth = (
         gettext("%(percent)s%% off") % {"percent": offer.percent}
@@ -213,7 +213,7 @@ def gift(offer: Offer) -> Gift:
     if offer.minimum:
         least = Money(offer.minimum, offer.currency)
         terms.append(gettext("For orders of %(amount)s and more.") % {"amount": least})
-    return Gift(code=offer.code, worth=worth, terms=" ".join(terms))
+    return VoucherLine(code=offer.code, worth=worth, terms=" ".join(terms))
 
 
 def _named(message: Message, order: OrderFacts) -> list[Backorder]:
@@ -330,4 +330,4 @@ def _sum(refunds: Collection[Refund]) -> Money | None:
 
 def _require(found: object, otherwise: str) -> None:
     if not found:
-        raise Untrue(otherwise)
+        raise OutdatedMessage(otherwise)

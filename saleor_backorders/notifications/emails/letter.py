@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
-class Untrue(Exception):
+class OutdatedMessage(Exception):
     """What a message was to tell is not so any more, or nobody is to hear it."""
 
 
@@ -27,7 +27,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gift:
+class VoucherLine:
     """A voucher code."""
 
     code: str
@@ -43,7 +43,7 @@ class Draft:
     recipients: tuple[str, ...]
     language: str
     lines: tuple[Line, ...] = ()
-    gifts: tuple[Gift, ...] = ()
+    voucher_lines: tuple[VoucherLine, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     """What the kind's own template names besides."""
     out_url: str = ""
@@ -72,6 +72,6 @@ class Letter:
         """Return the same in parts, for who renders it otherwise."""
         return {
             "lines": [asdict(line) for line in self.draft.lines],
-            "gifts": [asdict(gift) for gift in self.draft.gifts],
+            "gifts": [asdict(voucher_line) for voucher_line in self.draft.voucher_lines],
             **{name: str(value) for name, value in self.draft.facts.items()},
         }

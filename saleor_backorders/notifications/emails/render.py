@@ -35,7 +35,7 @@ def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
     with translation.override(draft.language):
         context = {
             "lines": draft.lines,
-            "gifts": draft.gifts,
+            "voucher_lines": draft.voucher_lines,
             "out_url": draft.out_url,
             "shop": shop,
             "language": draft.language,

@@ -8,20 +8,20 @@ from saleor_backorders.models import Message, MessageKind
 from saleor_backorders.settings import product_url
 
 from .facts import Facts
-from .letter import Draft, Line, Untrue
+from .letter import Draft, Line, OutdatedMessage
 from .wanted import Wanted
 
 
 def draft(message: Message, facts: Facts) -> Draft:
     """Say what is to be said to a sign-up, in the language in force.
 
-    :raises Untrue: it is not so any more.
+    :raises OutdatedMessage: it is not so any more.
     """
     found = next((facts.wanted[key] for key in message.about_ids if key in facts.wanted), None)
     if found is None:
-        raise Untrue("the sign-up is gone")
+        raise OutdatedMessage("the sign-up is gone")
     if found.goods is None:
-        raise Untrue("the variant is gone")
+        raise OutdatedMessage("the variant is gone")
     if message.kind == MessageKind.CONFIRM:
         return _confirm(message, found, found.goods, facts)
     return _back_in_stock(message, found, found.goods, facts)
@@ -34,16 +34,16 @@ def language_of(message: Message) -> str:
 
 def _confirm(message: Message, found: Wanted, goods: free_stock.Goods, facts: Facts) -> Draft:
     if found.row.confirmed_at:
-        raise Untrue("it was confirmed before")
+        raise OutdatedMessage("it was confirmed before")
     line = Line(name=goods.thing, url=links.confirm_url(found.row.pk, facts.base_url))
     return _draft(message, found, line)
 
 
 def _back_in_stock(message: Message, found: Wanted, goods: free_stock.Goods, facts: Facts) -> Draft:
     if found.row.told_at is None:
-        raise Untrue("somebody put the sign-up back into the queue")
+        raise OutdatedMessage("somebody put the sign-up back into the queue")
     if not goods.units:
-        raise Untrue("nothing of it is free any more")
+        raise OutdatedMessage("nothing of it is free any more")
     # No number where the shop does not count them.
     units = goods.units if goods.units != free_stock.NOT_COUNTED else 0
     line = Line(name=goods.thing, url=_shown_at(message, found, facts))

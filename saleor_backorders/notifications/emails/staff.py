@@ -26,7 +26,7 @@ from saleor_backorders.notifications import queries as notifications_queries
 from saleor_backorders.notifications.queries import Crossed, LateRow
 
 from .facts import Facts
-from .letter import Draft, Line, Untrue
+from .letter import Draft, Line, OutdatedMessage
 
 MAX_LINES = 50
 """Of more than that the letter says only how many there are."""
@@ -35,12 +35,12 @@ MAX_LINES = 50
 def draft(message: Message, facts: Facts) -> Draft:
     """Say what staff are to look at, in the language in force.
 
-    :raises Untrue: it is not so any more, or nobody is named.
+    :raises OutdatedMessage: it is not so any more, or nobody is named.
     """
     if message.channel_id not in facts.channels:
-        raise Untrue("the channel is gone")
+        raise OutdatedMessage("the channel is gone")
     if not facts.rules[message.channel_id].staff:
-        raise Untrue("no address of staff is named")
+        raise OutdatedMessage("no address of staff is named")
     return _KINDS[message.kind](message, facts)
 
 
@@ -80,11 +80,11 @@ def _late(message: Message, facts: Facts) -> Draft:
 def _refund_failed(message: Message, facts: Facts) -> Draft:
     refund = Refund.objects.filter(pk__in=message.about_ids).first()
     if refund is None:
-        raise Untrue("the refund is gone")
+        raise OutdatedMessage("the refund is gone")
     if refund.state == RefundState.REFUNDED:
-        raise Untrue("it was paid back")
+        raise OutdatedMessage("it was paid back")
     if refund.next_attempt_at is not None:
-        raise Untrue("it is being asked for again")
+        raise OutdatedMessage("it is being asked for again")
     return _draft(
         message, facts, number=_numbers([refund.order_id]).get(refund.order_id, ""),
         amount=Money(refund.amount, refund.currency), last_error=refund.message,
@@ -189,4 +189,4 @@ def _numbers(order_ids: Collection[UUID]) -> dict[UUID, str]:
 
 def _require(found: object, otherwise: str) -> None:
     if not found:
-        raise Untrue(otherwise)
+        raise OutdatedMessage(otherwise)
