@@ -58,7 +58,7 @@ def _deliver() -> None:
         try:
             notify.tell(host=host, now=now)
         finally:
-            # Before the letters that leave next: they bring it.
+            # Before the emails that leave next: they bring it.
             issue.issue_due(host=host, now=now, today=clock.today())
     finally:
         # Whatever is wrong with sign-ups or vouchers keeps no order's message waiting.

@@ -1,4 +1,4 @@
-"""The sandbox's mail: letters are kept as files, one each, for the mailbox page and the demo."""
+"""The sandbox's mail: emails are kept as files, one each, for the mailbox page and the demo."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.utils import timezone
 _numbers = itertools.count(1)
 
 
-class Letter(NamedTuple):
-    """A letter as its reader finds it."""
+class Email(NamedTuple):
+    """An email as its reader finds it."""
 
     key: str
     to: str
@@ -29,10 +29,10 @@ class Letter(NamedTuple):
 
 
 class Backend(BaseEmailBackend):
-    """Put every letter into a file of the folder that the environment names."""
+    """Put every email into a file of the folder that the environment names."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Keep the letters; return how many."""
+        """Keep the emails; return how many."""
         for message in email_messages:
             # The time keeps them in order over restarts, the number within one instant.
             name = f"{timezone.now():%Y%m%d-%H%M%S-%f}-{os.getpid()}-{next(_numbers):06}.eml"
@@ -41,28 +41,28 @@ class Backend(BaseEmailBackend):
 
 
 def folder() -> Path:
-    """Return where the letters lie."""
+    """Return where the emails lie."""
     found = Path(os.environ["SANDBOX_MAIL_DIR"])
     found.mkdir(parents=True, exist_ok=True)
     return found
 
 
-def letters(to: str = "") -> list[Letter]:
-    """Return every letter, or those to one reader, newest first."""
+def mails(to: str = "") -> list[Email]:
+    """Return every email, or those to one reader, newest first."""
     if not os.environ.get("SANDBOX_MAIL_DIR"):
         return []
     found = (_read(path) for path in sorted(folder().glob("*.eml"), reverse=True))
     return [each for each in found if not to or each.to == to]
 
 
-def letter(key: str) -> Letter | None:
-    """Return one letter."""
-    return next((each for each in letters() if each.key == key), None)
+def mail(key: str) -> Email | None:
+    """Return one email."""
+    return next((each for each in mails() if each.key == key), None)
 
 
-def _read(path: Path) -> Letter:
+def _read(path: Path) -> Email:
     mail = email.message_from_bytes(path.read_bytes(), _class=Read, policy=email.policy.default)
-    return Letter(path.stem, mail["To"], mail["Subject"], _body(mail, "plain"), _body(mail, "html"))
+    return Email(path.stem, mail["To"], mail["Subject"], _body(mail, "plain"), _body(mail, "html"))
 
 
 def _body(mail: Read, kind: str) -> str:

@@ -23,7 +23,7 @@ PURPOSE = "saleor_backorders.links.wait"
 PLUGIN_PATH = f"/plugins/{conf.PLUGIN_ID}"
 PATH = f"{PLUGIN_PATH}/w/"
 RATE, CONFIRM, OUT = "rate", "confirm", "out"
-_LETTERS = {RATE: "r", CONFIRM: "n", OUT: "u"}
+_MAILS = {RATE: "r", CONFIRM: "n", OUT: "u"}
 CONFIRM_DAYS = 7
 CLOSED_ORDERS = ("canceled", "expired")
 MAX_TOKEN_LENGTH = 100
@@ -82,7 +82,7 @@ def out_url(message_id: int, base_url: str) -> str:
 
 def _url_for(purpose: str, key: int, base_url: str) -> str:
     token = issue_for(purpose, key)
-    return f"{base_url.rstrip('/')}{PLUGIN_PATH}/{_LETTERS[purpose]}/{token}/"
+    return f"{base_url.rstrip('/')}{PLUGIN_PATH}/{_MAILS[purpose]}/{token}/"
 
 
 def open_backorder(token: str, using: str) -> Backorder:

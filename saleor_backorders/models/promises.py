@@ -100,7 +100,7 @@ class Decision(models.Model):
         ]
         indexes = [
             models.Index(fields=["variant_id"], condition=Q(state="open"), name="bo_decision_open"),
-            # What a customer was asked, for the letter that tells of it.
+            # What a customer was asked, for the email that tells of it.
             models.Index(fields=["backorder_id", "id"], name="bo_decision_backorder"),
             models.Index(
                 fields=["silence_on"],

@@ -21,7 +21,7 @@ from saleor_backorders.models import Message, Offer
 from . import transports
 from .emails import compose, customer
 from .emails.facts import Facts
-from .emails.letter import Letter, OutdatedMessage
+from .emails.mail import Email, OutdatedMessage
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class _Round:
     def _one(self, message: Message, rest: Sequence[Message]) -> None:
         known = self._facts(rest)
         try:
-            letter = compose.compose(message, known)
+            mail = compose.compose(message, known)
         except OutdatedMessage as why:
             with transaction.atomic():
                 outbox.skip(message, str(why))
@@ -102,25 +102,25 @@ class _Round:
             outbox.later(message, f"cannot be written: {error}")
             self._done.later += 1
             return
-        self._hand_over(message, letter, known)
+        self._hand_over(message, mail, known)
 
-    def _hand_over(self, message: Message, letter: Letter, known: Facts) -> None:
-        mark = partial(_mark, message, letter)
+    def _hand_over(self, message: Message, mail: Email, known: Facts) -> None:
+        mark = partial(_mark, message, mail)
         channel = known.channels[message.channel_id].slug
         post = self._posts.by(known.rules[message.channel_id].transport)
         try:
-            post.send(letter, channel=channel, mark=mark)
+            post.send(mail, channel=channel, mark=mark)
         except transports.ClaimLost:
             return
         except transports.ServerUnavailable:
             raise
         except transports.TransientError as last_error:
-            self._wait(message, _discreet(last_error, message, letter))
+            self._wait(message, _discreet(last_error, message, mail))
         except transports.Rejected as last_error:
-            outbox.give_up(message, _discreet(last_error, message, letter))
+            outbox.give_up(message, _discreet(last_error, message, mail))
             self._done.refused += 1
         except transports.OutcomeUnknown as last_error:
-            outbox.unknown(message, _discreet(last_error, message, letter))
+            outbox.unknown(message, _discreet(last_error, message, mail))
             self._done.unknown += 1
         else:
             _note_sent(message, known, self._now)
@@ -138,18 +138,18 @@ class _Round:
         return self._known
 
 
-def _mark(message: Message, letter: Letter) -> None:
+def _mark(message: Message, mail: Email) -> None:
     # A sign-up's address is kept in its own row alone, and is gone with it.
-    to = "" if message.kind in subscriptions.KINDS else ", ".join(letter.recipients)
-    if not outbox.begin_handing_over(message, recipient=to, language=letter.language):
+    to = "" if message.kind in subscriptions.KINDS else ", ".join(mail.recipients)
+    if not outbox.begin_handing_over(message, recipient=to, language=mail.language):
         raise transports.ClaimLost
 
 
-def _discreet(last_error: Exception, message: Message, letter: Letter) -> str:
+def _discreet(last_error: Exception, message: Message, mail: Email) -> str:
     """Return what to keep of an error: mail servers like to repeat the address."""
     text = str(last_error)
     if message.kind in subscriptions.KINDS:
-        for each in letter.recipients:
+        for each in mail.recipients:
             text = re.sub(re.escape(each), "…", text, flags=re.IGNORECASE)
     return text
 

@@ -1,4 +1,4 @@
-"""Write a letter as it would leave now, without sending it or keeping anything."""
+"""Write an email as it would leave now, without sending it or keeping anything."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from saleor_backorders.models import (
 
 from .emails import compose
 from .emails.facts import Facts
-from .emails.letter import Letter
+from .emails.mail import Email
 
 UNSAVED = 0
 """The number of a message that is in no outbox."""
@@ -38,8 +38,8 @@ KINDS = tuple(
 
 def preview(
     *, host: Host, kind: str, order_number: str, language: str | None, now: datetime
-) -> Letter:
-    """Return a letter of a kind about all that waits, or waited, of an order.
+) -> Email:
+    """Return an email of a kind about all that waits, or waited, of an order.
 
     :raises InvalidValue: a kind that is none, or a language that has no templates.
     :raises NotFound: no such order.

@@ -1,4 +1,4 @@
-"""Hand letters over: to the shop's mail server, or to whatever in the shop sends messages.
+"""Hand emails over: to the shop's mail server, or to whatever in the shop sends messages.
 
 SMTP leaves one window: from the moment in which the last byte of a message is on its way until
 the server's answer is on record, nobody can tell whether the server has it.  The mark that a
@@ -20,13 +20,13 @@ from saleor_backorders.host.port import Host
 from saleor_backorders.host.smtp import Connection
 from saleor_backorders.models import Transport
 
-from .emails.letter import Letter
+from .emails.mail import Email
 
 OnHandOver = Callable[[], None]
 
 
 class DeliveryError(Exception):
-    """A letter was not taken."""
+    """An email was not taken."""
 
 
 class TransientError(DeliveryError):
@@ -56,8 +56,8 @@ class ClaimLost(Exception):
 class Post(Protocol):
     """A way out of the shop."""
 
-    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
-        """Hand a letter over; ``mark`` is called right before it may have left.
+    def send(self, mail: Email, *, channel: str, mark: OnHandOver) -> None:
+        """Hand an email over; ``mark`` is called right before it may have left.
 
         :raises DeliveryError: it was not taken.
         """
@@ -67,20 +67,20 @@ class Post(Protocol):
 
 
 class MailPost:
-    """The shop's mail server, through Django's mail backend, one connection for many letters."""
+    """The shop's mail server, through Django's mail backend, one connection for many emails."""
 
     def __init__(self, host: Host, *, timeout: int) -> None:
         self._backend = host.mail.connection(timeout=timeout)
 
-    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
-        """Hand a letter over; where the server hung up since the last one, call it again."""
+    def send(self, mail: Email, *, channel: str, mark: OnHandOver) -> None:
+        """Hand an email over; where the server hung up since the last one, call it again."""
         marked = _Once(mark)
         try:
-            self._send(letter, marked)
+            self._send(mail, marked)
         except ConnectionLost:
-            self._send(letter, marked)
+            self._send(mail, marked)
 
-    def _send(self, letter: Letter, marked: _Once) -> None:
+    def _send(self, mail: Email, marked: _Once) -> None:
         was_open = getattr(self._backend, "connection", None) is not None
         self._open()
         smtp = getattr(self._backend, "connection", None)
@@ -89,7 +89,7 @@ class MailPost:
         else:
             marked()
         try:
-            self._backend.send_messages([_mail(letter, self._backend)])
+            self._backend.send_messages([_message(mail, self._backend)])
         except ClaimLost:
             self._drop()
             raise
@@ -127,14 +127,14 @@ class NotifyPost:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def send(self, letter: Letter, *, channel: str, mark: OnHandOver) -> None:
-        """Hand a letter over, whole and in parts."""
+    def send(self, mail: Email, *, channel: str, mark: OnHandOver) -> None:
+        """Hand an email over, whole and in parts."""
         mark()
         try:
-            for recipient in letter.recipients:
+            for recipient in mail.recipients:
                 self._host.mail.notify(
-                    event=f"backorders_{letter.kind}",
-                    payload=_notice(letter, recipient),
+                    event=f"backorders_{mail.kind}",
+                    payload=_notice(mail, recipient),
                     channel_slug=channel,
                 )
         except errors.NobodyListens as error:
@@ -184,7 +184,7 @@ class _Once:
 
 
 def _judge(error: Exception, *, was_marked: bool) -> DeliveryError:
-    """Tell what an error of the mail server means for the letter."""
+    """Tell what an error of the mail server means for the email."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         text = "; ".join(_told(answer) for _, answer in error.recipients.values())
@@ -195,7 +195,7 @@ def _judge(error: Exception, *, was_marked: bool) -> DeliveryError:
     if was_marked:
         return OutcomeUnknown(str(error) or type(error).__name__)
     if isinstance(error, smtplib.SMTPResponseException):
-        # The sender or the login: the shop's settings are wrong, not this letter.
+        # The sender or the login: the shop's settings are wrong, not this email.
         return TransientError(_told(error.smtp_error))
     return TransientError(str(error) or type(error).__name__)
 
@@ -204,39 +204,39 @@ def _told(answer: bytes | str) -> str:
     return answer.decode(errors="replace") if isinstance(answer, bytes) else str(answer)
 
 
-def _mail(letter: Letter, backend: Any) -> EmailMultiAlternatives:
+def _message(mail: Email, backend: Any) -> EmailMultiAlternatives:
     headers = {
-        "Message-ID": letter.number,
-        "Content-Language": letter.language,
+        "Message-ID": mail.number,
+        "Content-Language": mail.language,
         # Answering machines stay silent.
         "Auto-Submitted": "auto-generated",
     }
-    if letter.out_url:
+    if mail.out_url:
         # RFC 8058: mail programs offer it as a button.
-        headers["List-Unsubscribe"] = f"<{letter.out_url}>"
+        headers["List-Unsubscribe"] = f"<{mail.out_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    mail = EmailMultiAlternatives(
-        letter.subject,
-        letter.text,
-        letter.sender,
-        list(letter.recipients),
+    message = EmailMultiAlternatives(
+        mail.subject,
+        mail.text,
+        mail.sender,
+        list(mail.recipients),
         connection=backend,
         headers=headers,
-        reply_to=[letter.reply_to] if letter.reply_to else None,
+        reply_to=[mail.reply_to] if mail.reply_to else None,
     )
-    mail.attach_alternative(letter.html, "text/html")
-    return mail
+    message.attach_alternative(mail.html, "text/html")
+    return message
 
 
-def _notice(letter: Letter, recipient: str) -> dict[str, Any]:
+def _notice(mail: Email, recipient: str) -> dict[str, Any]:
     return {
         "recipient_email": recipient,
-        "kind": letter.kind,
-        "language_code": letter.language,
-        "subject": letter.subject,
-        "text": letter.text,
-        "html": letter.html,
-        "message_id": letter.number,
-        "unsubscribe_url": letter.out_url,
-        **letter.payload,
+        "kind": mail.kind,
+        "language_code": mail.language,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+        "message_id": mail.number,
+        "unsubscribe_url": mail.out_url,
+        **mail.payload,
     }

@@ -38,7 +38,7 @@ from .queries import DueRow
 
 logger = logging.getLogger(__name__)
 
-LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+MAILS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Those that nobody takes for another."""
 PREFIX = {OfferKind.WAITING: "WAIT", OfferKind.SLIP: "LATE"}
 NEWEST = 5_000
@@ -148,7 +148,7 @@ def _issue(host: Host, row: DueRow, now: datetime, today: date) -> Offer:
 
 def new_code(kind: str) -> str:
     """Return a code that nobody can guess and anybody can type."""
-    parts = ("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+    parts = ("".join(secrets.choice(MAILS) for _ in range(4)) for _ in range(3))
     return "-".join([PREFIX[OfferKind(kind)], *parts])
 
 

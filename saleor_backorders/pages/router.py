@@ -1,4 +1,4 @@
-"""Which page answers which link: the letter after the plugin's path says what the link is for."""
+"""Which page answers which link: the email after the plugin's path says what the link is for."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PAGES: dict[str, Callable[[HttpRequest, str], HttpResponse]] = {
 
 def answer(request: HttpRequest, path: str) -> HttpResponse | None:
     """Return the page behind a link such as ``/w/<token>/``; None where the path is no link."""
-    letter, slash, rest = path.removeprefix("/").partition("/")
-    page = PAGES.get(letter)
+    mail, slash, rest = path.removeprefix("/").partition("/")
+    page = PAGES.get(mail)
     if page is None or not slash:
         return None
     # Mail programs may lose the last slash.

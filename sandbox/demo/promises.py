@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from sandbox.demo import letters, link, mail
+from sandbox.demo import emails, link, mail
 from sandbox.demo.actors import Actors
 from sandbox.demo.narrator import Narrator
 from sandbox.demo.supply import Pallet, Supply
@@ -26,14 +26,14 @@ def tell(narrator: Narrator, actors: Actors, base: str) -> None:
     mail.deliver()
     pallet = pallet_is_announced(narrator, actors, supply)
     orders = everybody_gets_the_date_of_their_place(narrator, actors, supply)
-    letters.everybody_is_told(narrator, orders)
+    emails.everybody_is_told(narrator, orders)
     code = pallet_slips(narrator, actors, supply, pallet, orders)
     grace_cancels(narrator, actors, orders["Grace"], base)
     edith_takes_something_else(narrator, actors, orders["Edith"])
     pallet_comes_short(narrator, actors, supply, pallet)
     rest_follows(narrator, actors, supply, pallet, orders)
-    letters.all_of_it_is_here(narrator, orders)
-    letters.ada_spends_it(narrator, Actors(actors.anybody, fixtures.SCARF), orders["Ada"], code)
+    emails.all_of_it_is_here(narrator, orders)
+    emails.ada_spends_it(narrator, Actors(actors.anybody, fixtures.SCARF), orders["Ada"], code)
 
 
 def pallet_is_announced(narrator: Narrator, actors: Actors, supply: Supply) -> Pallet:
@@ -94,7 +94,7 @@ def pallet_slips(
 ) -> str:
     """Give the pallet a later day; who hangs on it moves, and is asked.  Return Ada's code."""
     narrator.chapter("The pallet slips")
-    letters.staff_promise_a_credit(narrator, actors)
+    emails.staff_promise_a_credit(narrator, actors)
     moved = supply.move(pallet, day(SLIPPED_DAY))
     narrator.check("the pallet's new day", moved.expected_on, day(SLIPPED_DAY))
     narrator.say(
@@ -122,7 +122,7 @@ def pallet_slips(
         promised,
         {name: day(FIRST_DAY).isoformat() for name in slips} | {"Joan": last.isoformat()},
     )
-    code = letters.the_shop_apologises(narrator, orders, spoken_with_year(SLIPPED_DAY))
+    code = emails.the_shop_apologises(narrator, orders, spoken_with_year(SLIPPED_DAY))
     actors.anybody.plugin(documents.ACCEPT_DELAY, token=link.token_of(queue["Ada"]))
     ada = actors.queue()["Ada"]
     narrator.check("Ada is asked no more", ada["decision"], None)

@@ -82,7 +82,7 @@ def load() -> None:
 
 
 def open_at(base: str) -> None:
-    """Say where the shop is to be reached: links in letters lead there."""
+    """Say where the shop is to be reached: links in emails lead there."""
     sites = apps.get_model("sites", "Site").objects
     sites.update(domain=base.removeprefix("http://"), name="Web shop")
     sites.clear_cache()

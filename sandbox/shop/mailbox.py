@@ -11,14 +11,14 @@ from sandbox.shop.visitor import show
 
 @require_GET
 def mailbox(request: HttpRequest) -> HttpResponse:
-    """List every letter, newest first."""
-    return show(request, "mailbox", letters=mail_backend.letters())
+    """List every email, newest first."""
+    return show(request, "mailbox", mails=mail_backend.mails())
 
 
 @require_GET
-def letter(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one letter, both bodies."""
-    found = mail_backend.letter(key)
+def mail(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one email, both bodies."""
+    found = mail_backend.mail(key)
     if found is None:
         raise Http404
-    return show(request, "letter", letter=found)
+    return show(request, "mail", mail=found)

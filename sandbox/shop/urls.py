@@ -25,6 +25,6 @@ urlpatterns = [
     path("staff/supply/call-off/", supply.call_off, name="call-off"),
     path(payment_app.PATH, payment_app.refund, name="payment-app"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),
-    path("mailbox/<slug:key>/", mailbox.letter, name="letter"),
+    path("mailbox/<slug:key>/", mailbox.mail, name="mail"),
     path("playground/", playground.playground, name="playground"),
 ]

@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from tests.acceptance.shop import Shop
-from tests.lanes.smtp import Letter
+from tests.lanes.smtp import Email
 
 DELIVER, REMIND = "saleor_backorders.deliver", "saleor_backorders.remind"
 URL = re.compile(r"https?://[^\s\"<>]+")
@@ -34,25 +34,25 @@ class Mailbox:
             "UPDATE saleor_backorders_message SET state = 'skipped', settled_at = now(),"
             " last_error = 'another test' WHERE state = 'pending'"
         )
-        self._seen = len(shop.lane.post.letters())
+        self._seen = len(shop.lane.post.mails())
 
-    def deliver(self, remind: bool = False) -> list[Letter]:
+    def deliver(self, remind: bool = False) -> list[Email]:
         """Let the background send what is due, and return what arrived by it."""
         if remind:
             self.shop.lane.door("task", name=REMIND)
-        before = len(self.shop.lane.post.letters())
+        before = len(self.shop.lane.post.mails())
         self.shop.lane.door("task", name=DELIVER)
-        return self.shop.lane.post.letters()[before:]
+        return self.shop.lane.post.mails()[before:]
 
-    def letters(self, to: str = "") -> list[Letter]:
+    def mails(self, to: str = "") -> list[Email]:
         """Return all that arrived, or what somebody got."""
-        found = self.shop.lane.post.letters()[self._seen :]
+        found = self.shop.lane.post.mails()[self._seen :]
         return [each for each in found if not to or to in each.to]
 
-    def only(self, *, to: str = "") -> Letter:
-        """Deliver, and return the one letter that arrived by it."""
-        (letter,) = [each for each in self.deliver() if not to or to in each.to]
-        return letter
+    def only(self, *, to: str = "") -> Email:
+        """Deliver, and return the one email that arrived by it."""
+        (mail,) = [each for each in self.deliver() if not to or to in each.to]
+        return mail
 
     def rows(self, kind: str = "") -> list[tuple[str, str, str]]:
         """Return kind, state and last error of this channel's messages, oldest first."""
@@ -67,10 +67,10 @@ class Mailbox:
         return [(kind, state) for kind, state, _ in self.rows()]
 
 
-def links_of(letter: Letter) -> list[str]:
-    """Return every link of a letter; both bodies have the same ones."""
-    text = list(dict.fromkeys(URL.findall(letter.text)))
-    html = list(dict.fromkeys(URL.findall(letter.html)))
+def links_of(mail: Email) -> list[str]:
+    """Return every link of an email; both bodies have the same ones."""
+    text = list(dict.fromkeys(URL.findall(mail.text)))
+    html = list(dict.fromkeys(URL.findall(mail.html)))
     assert sorted(text) == sorted(html)
     return text
 

@@ -19,7 +19,7 @@ from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import DELIVER, Mailbox, Page, follow, links_of
 from tests.acceptance.shop import Answer, Shop, answer_of
 from tests.lanes.base import PLUGIN_PATH
-from tests.lanes.smtp import Letter
+from tests.lanes.smtp import Email
 
 _addresses = itertools.count(2)
 
@@ -46,12 +46,12 @@ class Shopper:
     def confirm(self) -> Page:
         """Ask, and press the button behind the link that comes by mail."""
         self.ask().must()
-        letter = self.mailbox.only(to=self.email)
-        return follow(link_of(letter, "n"), {"do": "confirm"})
+        mail = self.mailbox.only(to=self.email)
+        return follow(link_of(mail, "n"), {"do": "confirm"})
 
-    def letters(self) -> list[Letter]:
+    def mails(self) -> list[Email]:
         """Return what they got."""
-        return self.mailbox.letters(to=self.email)
+        return self.mailbox.mails(to=self.email)
 
     def _post(self, document: str, variables: dict[str, Any], language: str) -> Any:
         base = urllib.parse.urlsplit(self.shop.lane.server.base)
@@ -67,9 +67,9 @@ class Shopper:
             connection.close()
 
 
-def link_of(letter: Letter, kind: str) -> str:
-    """Return the one link of a letter that has this letter in its path."""
-    (url,) = [url for url in links_of(letter) if f"/saleor.backorders/{kind}/" in url]
+def link_of(mail: Email, kind: str) -> str:
+    """Return the one link of an email that has this email in its path."""
+    (url,) = [url for url in links_of(mail) if f"/saleor.backorders/{kind}/" in url]
     return url
 
 
@@ -94,8 +94,8 @@ def told(mailbox: Mailbox, people: list[Shopper]) -> list[int]:
     return [
         place
         for place, each in enumerate(people)
-        for letter in arrived
-        if each.email in letter.to and letter.subject.endswith("is back in stock")
+        for mail in arrived
+        if each.email in mail.to and mail.subject.endswith("is back in stock")
     ]
 
 
@@ -127,20 +127,20 @@ def test_nothing_before_the_restock_one_after_it_and_none_again(
     plain_shop.set_stock(5).must()
     assert told(mailbox, [ada]) == []
 
-    confirm, back = ada.letters()
+    confirm, back = ada.mails()
     assert confirm.subject == "Shall we tell you when Winter boots (Variant 0) is back?"
     assert back.subject == "Winter boots (Variant 0) is back in stock"
     assert "2 are here now; we cannot hold one for you." in back.text
     assert "2 are here now; we cannot hold one for you." in back.html
-    for letter in (confirm, back):
-        out = link_of(letter, "u")
+    for mail in (confirm, back):
+        out = link_of(mail, "u")
         # Long headers begin on a line of their own.
-        assert str(letter.mail["List-Unsubscribe"]).strip() == f"<{out}>"
-        assert letter.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert str(mail.mail["List-Unsubscribe"]).strip() == f"<{out}>"
+        assert mail.mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert follow(out).status == 200
 
 
-def test_the_letter_leads_to_the_storefront_where_the_shop_says_how(
+def test_the_email_leads_to_the_storefront_where_the_shop_says_how(
     plain_shop: Shop, mailbox: Mailbox
 ) -> None:
     dock = Dock(plain_shop)
@@ -150,7 +150,7 @@ def test_the_letter_leads_to_the_storefront_where_the_shop_says_how(
     plain_shop.set_stock(1).must()
     assert told(mailbox, [ada]) == [0]
 
-    back = ada.letters()[-1]
+    back = ada.mails()[-1]
     variant = plain_shop.variant.id.replace("=", "%3D")
     url = f"https://shop.example/{plain_shop.channel.slug}/p?variant={variant}"
     assert url in links_of(back)
@@ -188,8 +188,8 @@ def test_who_waits_for_an_order_is_served_first(plain_shop: Shop, mailbox: Mailb
 def test_who_did_not_confirm_is_never_told(plain_shop: Shop, mailbox: Mailbox) -> None:
     ada = Shopper(plain_shop, mailbox)
     ada.ask().must()
-    letter = mailbox.only(to=ada.email)
-    assert follow(link_of(letter, "n")).status == 200
+    mail = mailbox.only(to=ada.email)
+    assert follow(link_of(mail, "n")).status == 200
     plain_shop.set_stock(5).must()
     assert told(mailbox, [ada]) == []
 
@@ -200,7 +200,7 @@ def test_leaving_erases_the_address(plain_shop: Shop, mailbox: Mailbox) -> None:
     plain_shop.set_stock(1).must()
     assert told(mailbox, [early, late]) == [0]
     for person in (early, late):
-        out = link_of(person.letters()[-1], "u")
+        out = link_of(person.mails()[-1], "u")
         one_click = {"List-Unsubscribe": "One-Click"}
         answers = [follow(out, one_click), follow(out, one_click), follow(out, {"do": "leave"})]
         assert {page.status for page in answers} == {200}
@@ -219,7 +219,7 @@ def test_the_answer_tells_nothing_of_an_address(plain_shop: Shop, mailbox: Mailb
     plain_shop.set_stock(1).must()
     assert told(mailbox, [known]) == [0]
     answers += [stranger.ask(each.email).must() for each in (known, stranger)]
-    follow(link_of(known.letters()[-1], "u"), {})
+    follow(link_of(known.mails()[-1], "u"), {})
     answers.append(stranger.ask(known.email).must())
     assert answers == [{"subscribed": True, "errors": []}] * 5
 
@@ -253,14 +253,14 @@ def test_five_mails_a_day_ask_one_address_whoever_asks(plain_shop: Shop, mailbox
 
     victim = within(24 * 60 * 60, press)
     mailbox.deliver()
-    assert len(victim.letters()) == 5
+    assert len(victim.mails()) == 5
 
 
 def test_no_link_stands_in_for_another(plain_shop: Shop, mailbox: Mailbox) -> None:
     ada = Shopper(plain_shop, mailbox)
     ada.ask().must()
-    letter = mailbox.only(to=ada.email)
-    confirm, out = link_of(letter, "n"), link_of(letter, "u")
+    mail = mailbox.only(to=ada.email)
+    confirm, out = link_of(mail, "n"), link_of(mail, "u")
     swapped = [confirm.replace("/n/", "/u/"), out.replace("/u/", "/n/"), confirm[:-3] + "xx/"]
     assert [follow(url, {}).status for url in swapped] == [404, 404, 404]
     confirmed = plain_shop.lane.sql(
@@ -280,9 +280,9 @@ def test_a_storefront_may_confirm_and_unsubscribe_by_the_api(
 ) -> None:
     ada = Shopper(plain_shop, mailbox)
     ada.ask(language="de").must()
-    letter = mailbox.only(to=ada.email)
-    assert letter.mail["Content-Language"] == "de"
-    tokens = {kind: link_of(letter, kind).rstrip("/").rpartition("/")[2] for kind in "nu"}
+    mail = mailbox.only(to=ada.email)
+    assert mail.mail["Content-Language"] == "de"
+    tokens = {kind: link_of(mail, kind).rstrip("/").rpartition("/")[2] for kind in "nu"}
     confirm, leave = documents.BACK_IN_STOCK_CONFIRM, documents.BACK_IN_STOCK_UNSUBSCRIBE
     assert plain_shop.tell_plugin(confirm, {"token": tokens["n"]}).must()["subscribed"] is True
     assert plain_shop.tell_plugin(leave, {"token": tokens["u"]}).must()["subscribed"] is False
@@ -301,4 +301,4 @@ def test_workers_at_once_tell_each_person_once_and_no_more_than_there_are_units(
         worker.door("background")
     with ThreadPoolExecutor(8) as crowd:
         list(crowd.map(lambda place: workers[place % 2].door("task", name=DELIVER), range(8)))
-    assert [len(each.letters()) for each in people] == [2, 2, 2, 2, 1, 1]
+    assert [len(each.mails()) for each in people] == [2, 2, 2, 2, 1, 1]

@@ -181,7 +181,7 @@ def test_preview_prints_the_mail_that_would_leave_and_sends_nothing(plain_shop: 
     plain_shop.put(2)
     plain_shop.allow(limit=10).must()
     number = number_of(plain_shop, plain_shop.buy(5, email="ada@example.com"))
-    arrived, before = len(plain_shop.lane.post.letters()), messages(plain_shop)
+    arrived, before = len(plain_shop.lane.post.mails()), messages(plain_shop)
 
     status, printed = run(plain_shop.lane, "preview", "placed", "--order", number)
 
@@ -202,7 +202,7 @@ def test_preview_prints_the_mail_that_would_leave_and_sends_nothing(plain_shop: 
     assert status == 0
     assert "Content-Language: de\n" in german
     assert messages(plain_shop) == before
-    assert len(plain_shop.lane.post.letters()) == arrived
+    assert len(plain_shop.lane.post.mails()) == arrived
 
 
 def test_preview_says_why_nothing_would_be_sent(plain_shop: Shop) -> None:
@@ -246,15 +246,15 @@ def test_deliver_sends_what_is_due_once_and_counts_it(plain_shop: Shop) -> None:
     plain_shop.allow(limit=10).must()
     plain_shop.buy(2, email="ada@example.com")
     plain_shop.buy(1, email="grace@example.com")
-    arrived = len(plain_shop.lane.post.letters())
+    arrived = len(plain_shop.lane.post.mails())
     counts = "Sent {}, 0 no longer true, 0 to be tried again, 0 refused, 0 perhaps sent.\n"
 
     assert run(plain_shop.lane, "deliver") == (0, counts.format(2))
 
-    letters = plain_shop.lane.post.letters()[arrived:]
-    assert sorted(letter.to for letter in letters) == [("ada@example.com",), ("grace@example.com",)]
+    mails = plain_shop.lane.post.mails()[arrived:]
+    assert sorted(mail.to for mail in mails) == [("ada@example.com",), ("grace@example.com",)]
     assert run(plain_shop.lane, "deliver") == (0, counts.format(0))
-    assert len(plain_shop.lane.post.letters()) == arrived + 2
+    assert len(plain_shop.lane.post.mails()) == arrived + 2
 
 
 def test_the_background_work_registers_itself_once(lane: Lane) -> None:

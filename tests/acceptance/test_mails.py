@@ -13,7 +13,7 @@ from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import Mailbox, follow, links_of
 from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.smtp import Letter
+from tests.lanes.smtp import Email
 
 OUT = re.compile(r"/plugins/saleor\.backorders/u/[^/]+/$")
 
@@ -45,32 +45,32 @@ def in_days(days: int) -> str:
     return f"{on.day} {on:%B} {on.year}"
 
 
-def the_only_link(letter: Letter) -> str:
-    (link,) = links_of(letter)
+def the_only_link(mail: Email) -> str:
+    (link,) = links_of(mail)
     return link
 
 
-def assert_about_the_order(letter: Letter, email: str) -> None:
+def assert_about_the_order(mail: Email, email: str) -> None:
     """What every message strictly about an order has, and has not."""
-    assert letter.to == (email,)
-    assert str(letter.mail["From"]) == "Boot Shop <shop@example.com>"
-    assert letter.mail["Auto-Submitted"] == "auto-generated"
-    assert letter.mail["List-Unsubscribe"] is None
-    assert "Boot Shop" in letter.text
-    assert "Boot Shop" in letter.html
+    assert mail.to == (email,)
+    assert str(mail.mail["From"]) == "Boot Shop <shop@example.com>"
+    assert mail.mail["Auto-Submitted"] == "auto-generated"
+    assert mail.mail["List-Unsubscribe"] is None
+    assert "Boot Shop" in mail.text
+    assert "Boot Shop" in mail.html
 
 
 def test_ten_with_five_on_the_shelf__mail_page_and_api_say_the_same(mailbox: Mailbox) -> None:
     shop = mailbox.shop
     order, email = buy(mailbox, 10)
-    letter = mailbox.only()
-    page = follow(the_only_link(letter))
+    mail = mailbox.only()
+    page = follow(the_only_link(mail))
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(shop, order)}: 5 ship now, 5 wait"
-    assert "5 ship now, 5 wait" in letter.text
-    assert "5 ship now, 5 wait" in letter.html
-    assert f"Expected by {in_days(10)}" in letter.text
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(shop, order)}: 5 ship now, 5 wait"
+    assert "5 ship now, 5 wait" in mail.text
+    assert "5 ship now, 5 wait" in mail.html
+    assert f"Expected by {in_days(10)}" in mail.text
     assert page.status == 200
     assert "5 ship now, 5 wait" in page.text
     assert shop.backorder(order)["message"] == "5 ship now, 5 wait"
@@ -81,11 +81,11 @@ def test_ten_with_five_on_the_shelf__once_the_rest_is_here_none_says_so(mailbox:
     order, email = buy(mailbox, 10)
     link = the_only_link(mailbox.only())
     shop.set_stock(10).must()
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(shop, order)}: all of it is here"
-    for said in (letter.text, letter.html, follow(link).text, shop.backorder(order)["message"]):
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(shop, order)}: all of it is here"
+    for said in (mail.text, mail.html, follow(link).text, shop.backorder(order)["message"]):
         assert "5 wait" not in said
     assert shop.backorder(order)["message"] == "10 ship now"
     assert mailbox.states() == [("placed", "sent"), ("allocated", "sent")]
@@ -95,9 +95,9 @@ def test_ten_with_five_on_the_shelf__once_the_rest_is_here_none_says_so(mailbox:
 def test_what_became_untrue_before_it_was_sent__is_not_sent(mailbox: Mailbox) -> None:
     buy(mailbox, 10)
     mailbox.shop.set_stock(10).must()
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert letter.subject.endswith("all of it is here")
+    assert mail.subject.endswith("all of it is here")
     assert mailbox.rows() == [
         ("placed", "skipped", "nothing waits any more"),
         ("allocated", "sent", ""),
@@ -120,18 +120,18 @@ def test_an_order_of_which_nothing_waits__hears_nothing_from_us(mailbox: Mailbox
     assert mailbox.rows() == []
 
 
-def test_several_lines_of_one_order__are_told_in_one_letter(mailbox: Mailbox) -> None:
+def test_several_lines_of_one_order__are_told_in_one_email(mailbox: Mailbox) -> None:
     shop = mailbox.shop
     other = shop.add_product()
     shop.put(0, variant=other)
     shop.allow(variant=other, leadTimeDays=3).must()
     order = buy_lines(shop, [(shop.variant, 6), (other, 2)])
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert letter.subject == f"Order {shop.backorders(order)[0]['orderNumber']}: 5 ship now, 3 wait"
-    assert "5 ship now, 1 waits" in letter.text
-    assert "2 wait\n" in letter.text
-    assert len(links_of(letter)) == 2
+    assert mail.subject == f"Order {shop.backorders(order)[0]['orderNumber']}: 5 ship now, 3 wait"
+    assert "5 ship now, 1 waits" in mail.text
+    assert "2 wait\n" in mail.text
+    assert len(links_of(mail)) == 2
     assert mailbox.states() == [("placed", "sent")]
 
 
@@ -141,15 +141,15 @@ def test_a_slip__apologises_and_offers_choices_behind_the_link(mailbox: Mailbox)
     order, email = buy(mailbox, 8)
     mailbox.deliver()
     dock.slip(pallet, 9)
-    letter = mailbox.only()
-    page = follow(the_only_link(letter))
+    mail = mailbox.only()
+    page = follow(the_only_link(mail))
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(shop, order)} is late: now expected by {in_days(9)}"
-    assert "We apologise for that." in letter.text
-    assert f"You were told {in_days(4)}." in letter.text
-    assert f"Expected by {in_days(9)}" in letter.html
-    assert "If you do nothing, your place in the queue is kept." in letter.text
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(shop, order)} is late: now expected by {in_days(9)}"
+    assert "We apologise for that." in mail.text
+    assert f"You were told {in_days(4)}." in mail.text
+    assert f"Expected by {in_days(9)}" in mail.html
+    assert "If you do nothing, your place in the queue is kept." in mail.text
     assert "Keep waiting" in page.text
     assert "Cancel what waits" in page.text
 
@@ -161,12 +161,12 @@ def test_a_slip_of_the_first_part__names_that_part(mailbox: Mailbox) -> None:
     order, _ = buy(mailbox, 10)
     mailbox.deliver()
     dock.slip(pallet, 9)
-    letter = mailbox.only()
+    mail = mailbox.only()
 
     expected = f"Part of order {number(shop, order)} is late: now expected by {in_days(9)}"
-    assert letter.subject == expected
-    assert f"You were told {in_days(4)}." in letter.text
-    assert f"The first by {in_days(9)}" in letter.text
+    assert mail.subject == expected
+    assert f"You were told {in_days(4)}." in mail.text
+    assert f"The first by {in_days(9)}" in mail.text
 
 
 def test_a_slip_that_the_customer_answered_or_that_was_made_good__is_not_told(
@@ -193,9 +193,9 @@ def test_two_slips_before_anybody_was_told__are_told_once(mailbox: Mailbox) -> N
     mailbox.deliver()
     dock.slip(pallet, 9)
     dock.slip(pallet, 12)
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert letter.subject.endswith(f"now expected by {in_days(12)}")
+    assert mail.subject.endswith(f"now expected by {in_days(12)}")
     assert [state for _, state, _ in mailbox.rows("delayed")] == ["sent", "skipped"]
 
 
@@ -206,8 +206,8 @@ def test_silence_that_cancels__is_announced_with_its_day(mailbox: Mailbox) -> No
     buy(mailbox, 8)
     mailbox.deliver()
     dock.slip(pallet, 9)
-    letter = mailbox.only()
-    assert f"If we hear nothing from you by {in_days(5)}, we cancel what waits" in letter.text
+    mail = mailbox.only()
+    assert f"If we hear nothing from you by {in_days(5)}, we cancel what waits" in mail.text
 
 
 def test_an_earlier_date__is_good_news(mailbox: Mailbox) -> None:
@@ -215,12 +215,12 @@ def test_an_earlier_date__is_good_news(mailbox: Mailbox) -> None:
     order, email = buy(mailbox, 8)
     mailbox.deliver()
     dock.pallet(20, 4)
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(shop, order)} comes sooner: by {in_days(4)}"
-    assert f"Expected by {in_days(4)}" in letter.text
-    assert follow(the_only_link(letter)).status == 200
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(shop, order)} comes sooner: by {in_days(4)}"
+    assert f"Expected by {in_days(4)}" in mail.text
+    assert follow(the_only_link(mail)).status == 200
 
 
 def test_part_of_it_is_here__can_be_had_at_once(mailbox: Mailbox) -> None:
@@ -228,12 +228,12 @@ def test_part_of_it_is_here__can_be_had_at_once(mailbox: Mailbox) -> None:
     order, email = buy(mailbox, 10)
     mailbox.deliver()
     shop.set_stock(7).must()
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(shop, order)}: some of it is here"
-    assert "7 ship now, 3 wait" in letter.text
-    assert "Have what is here now" in follow(the_only_link(letter)).text
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(shop, order)}: some of it is here"
+    assert "7 ship now, 3 wait" in mail.text
+    assert "Have what is here now" in follow(the_only_link(mail)).text
 
 
 def test_cancelled_and_refunded__with_the_sum_that_goes_back(
@@ -244,14 +244,14 @@ def test_cancelled_and_refunded__with_the_sum_that_goes_back(
     desk.charge("85.00", till.install(mailbox.shop.lane))
     mailbox.deliver()
     desk.cancel(2).must()
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert_about_the_order(letter, email)
+    assert_about_the_order(mail, email)
     its = number(mailbox.shop, order)
-    assert letter.subject == f"Order {its}: cancelled, and $20.00 goes back to you"
-    assert "We have sent $20.00 back to you, the way you paid." in letter.text
-    assert "2 cancelled" in letter.text
-    assert "1 of this order still waits for you." in letter.text
+    assert mail.subject == f"Order {its}: cancelled, and $20.00 goes back to you"
+    assert "We have sent $20.00 back to you, the way you paid." in mail.text
+    assert "2 cancelled" in mail.text
+    assert "1 of this order still waits for you." in mail.text
     assert [state for _, state in mailbox.states()] == ["sent", "sent", "skipped"]
 
 
@@ -265,10 +265,10 @@ def test_money_that_leaves_later__is_told_when_it_has(mailbox: Mailbox, till: Pa
     assert "$20.00 is on its way back to you" in mailbox.only().text
     till.settle()
     desk.settle()
-    letter = mailbox.only()
+    mail = mailbox.only()
 
-    assert_about_the_order(letter, email)
-    assert letter.subject == f"Order {number(mailbox.shop, order)}: $20.00 was sent back to you"
+    assert_about_the_order(mail, email)
+    assert mail.subject == f"Order {number(mailbox.shop, order)}: $20.00 was sent back to you"
     assert mailbox.deliver() == []
 
 
@@ -294,10 +294,10 @@ def test_the_channel_says_who_writes(mailbox: Mailbox) -> None:
         senderName="Boots & Co", senderAddress="hello@boots.example", replyTo="care@boots.example"
     ).must()
     buy(mailbox, 10)
-    letter = mailbox.only()
-    assert str(letter.mail["From"]) == "Boots & Co <hello@boots.example>"
-    assert str(letter.mail["Reply-To"]) == "care@boots.example"
-    assert letter.number.endswith("@boots.example>")
+    mail = mailbox.only()
+    assert str(mail.mail["From"]) == "Boots & Co <hello@boots.example>"
+    assert str(mail.mail["Reply-To"]) == "care@boots.example"
+    assert mail.number.endswith("@boots.example>")
 
 
 def test_a_muted_kind_and_a_silent_channel__send_nothing(mailbox: Mailbox) -> None:

@@ -89,8 +89,8 @@ def test_a_message_is_listed_from_the_moment_of_the_order(counter: Counter) -> N
     assert message["channel"] == counter.shop.channel.slug
     assert (message["recipient"], message["attempts"], message["settledAt"]) == ("", 0, None)
 
-    letter = counter.mailbox.only()
-    assert letter.to == (email,)
+    mail = counter.mailbox.only()
+    assert mail.to == (email,)
     (message,) = counter.read()
     assert (message["state"], message["recipient"], message["language"]) == ("SENT", email, "en")
     assert (message["attempts"], message["trouble"]) == (1, "")
@@ -127,9 +127,9 @@ def test_what_became_untrue_is_not_sent_again(counter: Counter) -> None:
     counter.shop.set_stock(3).must()
     counter.send(message["id"]).must()
 
-    letter = counter.mailbox.only()
+    mail = counter.mailbox.only()
 
-    assert "all of it is here" in letter.subject
+    assert "all of it is here" in mail.subject
     found = {each["kind"]: (each["state"], each["trouble"]) for each in counter.read()}
     assert found == {
         "PLACED": ("SKIPPED", "nothing waits any more"),
@@ -223,11 +223,11 @@ def test_a_channel_speaks_in_its_own_name(counter: Counter) -> None:
     )  # fmt: skip
     counter.buy()
 
-    letter = counter.mailbox.only()
+    mail = counter.mailbox.only()
 
-    assert letter.sender == "post@mueller.example"
-    assert str(letter.mail["From"]) == "Schuhhaus Müller <post@mueller.example>"
-    assert str(letter.mail["Reply-To"]) == "hilfe@mueller.example"
+    assert mail.sender == "post@mueller.example"
+    assert str(mail.mail["From"]) == "Schuhhaus Müller <post@mueller.example>"
+    assert str(mail.mail["Reply-To"]) == "hilfe@mueller.example"
     counter.rule(senderName=None, senderAddress=None, replyTo=None).must()
     counter.buy()
     assert counter.mailbox.only().mail["Reply-To"] is None

@@ -16,7 +16,7 @@ from tests.acceptance.mailbox import DELIVER, REMIND, Mailbox
 from tests.acceptance.money import key_of
 from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.smtp import ACCEPT, NO_SUCH_USER, Letter
+from tests.lanes.smtp import ACCEPT, NO_SUCH_USER, Email
 
 TIMES = {
     "message": ("created_at", "settled_at", "due_at"),
@@ -68,10 +68,10 @@ class Calendar:
         """Let the reminder look."""
         self.shop.lane.door("task", name=REMIND)
 
-    def remind(self, *to: str) -> list[Letter]:
+    def remind(self, *to: str) -> list[Email]:
         """Let the reminder look and the outbox be emptied; return what these people got by it."""
-        letters = self.box.deliver(remind=True)
-        return [each for each in letters if set(each.to) & set(to)]
+        mails = self.box.deliver(remind=True)
+        return [each for each in mails if set(each.to) & set(to)]
 
     def rows(self, kind: str) -> list[tuple[str, str, str, str]]:
         """Return key, state, recipient and last error of the channel's messages of a kind."""
@@ -86,7 +86,7 @@ class Calendar:
         return [state for _, state, _, _ in self.rows(kind)]
 
     def channel_name(self) -> str:
-        """Return what the staff's letters call the channel."""
+        """Return what the staff's emails call the channel."""
         ((name,),) = self.shop.lane.sql(
             "SELECT name FROM channel_channel WHERE id = %s", self.shop.channel.pk
         )
@@ -115,10 +115,10 @@ def test_who_waits_hears_once_a_period_and_no_more_once_all_arrived(calendar: Ca
     assert calendar.remind(email) == []
 
     calendar.pass_days(1)
-    (letter,) = calendar.remind(email)
+    (mail,) = calendar.remind(email)
 
     number = calendar.shop.backorder(order)["orderNumber"]
-    assert letter.subject == f"Order {number}: still on its way"
+    assert mail.subject == f"Order {number}: still on its way"
     key = f"status:{key_of(order.id)}:{datetime.now(UTC):%Y%m%d}"
     assert calendar.rows("status") == [(key, "sent", email, "")]
     assert calendar.remind(email) == []
@@ -143,7 +143,7 @@ def test_who_heard_otherwise_lately_is_left_in_peace(calendar: Calendar) -> None
     order, email = calendar.buy(3)
     calendar.pass_days(14)
     calendar.shop.set_stock(1).must()
-    assert [letter.subject for letter in calendar.box.deliver()] == [
+    assert [mail.subject for mail in calendar.box.deliver()] == [
         f"Order {calendar.shop.backorder(order)['orderNumber']}: some of it is here"
     ]
     calendar.pass_days(13)
@@ -157,11 +157,11 @@ def test_what_arrived_before_the_word_left_is_not_waited_for(calendar: Calendar)
     calendar.pass_days(14)
     calendar.look()
     calendar.shop.set_stock(3).must()
-    (letter,) = calendar.box.deliver()
-    assert letter.subject.endswith("all of it is here")
+    (mail,) = calendar.box.deliver()
+    assert mail.subject.endswith("all of it is here")
     ((_, state, recipient, last_error),) = calendar.rows("status")
     assert (state, recipient, last_error) == ("skipped", "", "nothing waits any more")
-    assert email in letter.to
+    assert email in mail.to
 
 
 def test_customers_of_closed_orders_hear_nothing(calendar: Calendar) -> None:
@@ -194,12 +194,12 @@ def test_who_got_everything_is_asked_once_how_it_was(calendar: Calendar) -> None
     assert calendar.remind(email) == []
 
     calendar.pass_days(1)
-    (letter,) = calendar.remind(email)
+    (mail,) = calendar.remind(email)
 
     number = calendar.shop.backorder(order)["orderNumber"]
-    assert letter.subject == f"How was the wait for order {number}?"
-    assert "/r/" in letter.text
-    assert letter.mail["List-Unsubscribe"]
+    assert mail.subject == f"How was the wait for order {number}?"
+    assert "/r/" in mail.text
+    assert mail.mail["List-Unsubscribe"]
     assert calendar.rows("rate") == [(f"rate:{key_of(order.id)}", "sent", email, "")]
     calendar.pass_days(5)
     assert calendar.remind(email) == []
@@ -231,11 +231,11 @@ def test_low_stock_is_told_once_a_crossing(calendar: Calendar) -> None:
     assert calendar.remind(*staff) == []
 
     shop.buy(2)
-    (letter,) = calendar.remind(*staff)
+    (mail,) = calendar.remind(*staff)
 
-    assert letter.to == staff
-    assert letter.subject == f"{calendar.channel_name()}: 1 variant is low"
-    assert ": 3 are free" in letter.text
+    assert mail.to == staff
+    assert mail.subject == f"{calendar.channel_name()}: 1 variant is low"
+    assert ": 3 are free" in mail.text
     ((key, state, recipient, _),) = calendar.rows("low_stock")
     assert key.startswith(f"low_stock:{shop.channel.pk}:")
     assert (state, recipient) == ("sent", ", ".join(staff))
@@ -258,11 +258,11 @@ def test_a_limit_is_told_when_it_is_nearly_reached(calendar: Calendar) -> None:
     assert calendar.remind(*staff) == []
 
     shop.buy(1)
-    (letter,) = calendar.remind(*staff)
+    (mail,) = calendar.remind(*staff)
 
-    assert letter.to == staff
-    assert letter.subject == f"{calendar.channel_name()}: 1 limit is nearly reached"
-    assert "8 of at most 10 wait" in letter.text
+    assert mail.to == staff
+    assert mail.subject == f"{calendar.channel_name()}: 1 limit is nearly reached"
+    assert "8 of at most 10 wait" in mail.text
     ((key, state, _, _),) = calendar.rows("limit")
     assert (key.startswith(f"limit:{shop.channel.pk}:"), state) == (True, "sent")
     shop.buy(2)
@@ -278,11 +278,11 @@ def test_promises_are_told_once_a_day_with_how_many_are_late_and_about_to_be(
     calendar.promise(soon, 2)
     calendar.promise(fine, 3)
 
-    (letter,) = calendar.remind(*calendar.staff)
+    (mail,) = calendar.remind(*calendar.staff)
 
-    assert letter.subject == f"{calendar.channel_name()}: 1 late, 1 about to be"
+    assert mail.subject == f"{calendar.channel_name()}: 1 late, 1 about to be"
     number = calendar.shop.backorder(late)["orderNumber"]
-    assert f"Order {number}: Winter boots" in letter.text
+    assert f"Order {number}: Winter boots" in mail.text
     key = f"late:{calendar.shop.channel.pk}:{day(0)}"
     assert calendar.rows("late") == [(key, "sent", ", ".join(calendar.staff), "")]
     assert calendar.remind(*calendar.staff) == []
@@ -310,12 +310,12 @@ def test_a_refund_that_an_app_refuses_until_it_is_given_up_is_told(
     assert calendar.rows("refund_failed") == []
 
     desk.settle()
-    letters = [each for each in calendar.box.deliver() if each.to == calendar.staff]
+    mails = [each for each in calendar.box.deliver() if each.to == calendar.staff]
 
     number = sure_shop.backorder(desk.order)["orderNumber"]
-    (letter,) = letters
-    assert letter.subject.startswith(f"Order {number}: a refund of $30.00 needs ")
-    assert payment_app.REFUSAL in letter.text
+    (mail,) = mails
+    assert mail.subject.startswith(f"Order {number}: a refund of $30.00 needs ")
+    assert payment_app.REFUSAL in mail.text
     (row,) = calendar.rows("refund_failed")
     assert row[0].startswith("refund_failed:")
     assert row[1:] == ("sent", ", ".join(calendar.staff), "")
@@ -353,16 +353,16 @@ def test_messages_that_do_not_get_through_are_told_at_most_once_an_hour(
     try:
         order, _ = calendar.buy(3)
         calendar.buy(1)
-        (letter,) = calendar.remind(*staff)
+        (mail,) = calendar.remind(*staff)
         calendar.buy(1)
         assert calendar.remind(*staff) == []
     finally:
         post.mood = lambda recipient, moment: ACCEPT
 
-    assert letter.subject == f"{calendar.channel_name()}: 2 messages did not get through"
+    assert mail.subject == f"{calendar.channel_name()}: 2 messages did not get through"
     number = calendar.shop.backorder(order)["orderNumber"]
-    assert f"Order {number}: What ships now and what waits" in letter.text
-    assert "no such user" in letter.text
+    assert f"Order {number}: What ships now and what waits" in mail.text
+    assert "no such user" in mail.text
     ((key, state, recipient, _),) = calendar.rows("given_up")
     assert key.startswith(f"given_up:{calendar.shop.channel.pk}:{datetime.now(UTC):%Y%m%d}")
     assert (state, recipient) == ("sent", ", ".join(staff))
@@ -422,6 +422,6 @@ def test_workers_that_look_at_once_write_once(calendar: Calendar) -> None:
         list(workers.map(lambda name: shop.lane.door("task", name=name), tasks))
     calendar.box.deliver()
     assert [calendar.states(kind) for kind in kinds] == [["sent"]] * 5
-    assert len(calendar.box.letters(waits)) == 2
-    assert len(calendar.box.letters(done)) == 3
-    assert len(calendar.box.letters(calendar.staff[0])) == 3
+    assert len(calendar.box.mails(waits)) == 2
+    assert len(calendar.box.mails(done)) == 3
+    assert len(calendar.box.mails(calendar.staff[0])) == 3

@@ -14,7 +14,7 @@ import pytest
 from tests.acceptance.mailbox import Mailbox
 from tests.acceptance.shop import Shop
 from tests.lanes.celery import Workers
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Letter, Sink
+from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Email, Sink
 
 MESSAGES = 2000
 WORKERS = 4
@@ -104,7 +104,7 @@ def unfinished(shop: Shop) -> int:
     return found["pending"] + found["claimed"] + found["handing_over"]
 
 
-def test_two_thousand_letters_arrive_once_each_while_workers_die(
+def test_two_thousand_emails_arrive_once_each_while_workers_die(
     plain_shop: Shop, sink: Sink
 ) -> None:
     shop = plain_shop
@@ -125,7 +125,7 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
             time.sleep(1)
         found, log = states(shop), workers.log()
 
-    arrived = Counter(number_of(letter) for letter in sink.letters())
+    arrived = Counter(number_of(mail) for mail in sink.mails())
     unknown = {
         row[0]
         for row in shop.lane.sql(
@@ -139,7 +139,7 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
     # these nobody can tell, and they are not handed over twice.
     assert len(unknown) <= workers.killed
     assert len(arrived) >= MESSAGES - len(unknown)
-    assert len({letter.to for letter in sink.letters()}) == len(arrived)
+    assert len({mail.to for mail in sink.mails()}) == len(arrived)
     assert sink.turned_away >= MESSAGES // 5
     assert sink.hung >= MESSAGES // 50
     print(  # noqa: T201
@@ -148,9 +148,9 @@ def test_two_thousand_letters_arrive_once_each_while_workers_die(
     )
 
 
-def number_of(letter: Letter) -> int:
-    """Return the number of the message that a letter was, from its Message-ID."""
-    return int(letter.number.split(".")[1])
+def number_of(mail: Email) -> int:
+    """Return the number of the message that an email was, from its Message-ID."""
+    return int(mail.number.split(".")[1])
 
 
 def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
@@ -167,13 +167,13 @@ def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
         sink.mood = lambda recipient, moment: ACCEPT
         time.sleep(5)
         assert states(shop) == {"unknown": 1}
-        assert sink.letters() == []
+        assert sink.mails() == []
         key = shop.lane.sql(
             "SELECT id FROM saleor_backorders_message WHERE channel_id = %s", shop.channel.pk
         )[0][0]
         send_again(shop, key)
         wait_for(shop, "sent")
-    assert len(sink.letters()) == 1
+    assert len(sink.mails()) == 1
 
 
 def test_a_worker_that_comes_back_finds_what_was_due(plain_shop: Shop, sink: Sink) -> None:
@@ -187,7 +187,7 @@ def test_a_worker_that_comes_back_finds_what_was_due(plain_shop: Shop, sink: Sin
         assert states(shop) == {"pending": 3}
         workers.work()
         wait_for(shop, "sent", 3)
-    assert len({letter.to for letter in sink.letters()}) == 3
+    assert len({mail.to for mail in sink.mails()}) == 3
 
 
 def send_again(shop: Shop, key: int) -> None:

@@ -21,7 +21,7 @@ AT_RECIPIENT, AT_TEXT = "at recipient", "at text"
 
 
 @dataclass(frozen=True)
-class Letter:
+class Email:
     """One message as it arrived."""
 
     to: tuple[str, ...]
@@ -83,7 +83,7 @@ class Sink:
         self.mood: Mood = mood or (lambda recipient, moment: ACCEPT)
         self.port = 0
         self.hanging = 3600.0
-        self.taken: list[Letter] = []
+        self.taken: list[Email] = []
         self.turned_away = 0
         self.hung = 0
         self._lock = threading.Lock()
@@ -101,7 +101,7 @@ class Sink:
             self._controller.stop()
             self._controller = None
 
-    def letters(self) -> list[Letter]:
+    def mails(self) -> list[Email]:
         """Return what arrived, in order."""
         with self._lock:
             return list(self.taken)
@@ -123,9 +123,9 @@ class Sink:
         """Answer a text, and keep what is accepted."""
         answer = await self._answer(envelope.rcpt_tos[0], AT_TEXT)
         if answer == OK:
-            letter = Letter.read(envelope)
+            mail = Email.read(envelope)
             with self._lock:
-                self.taken.append(letter)
+                self.taken.append(mail)
         return answer
 
     async def _answer(self, recipient: str, moment: str) -> str:

@@ -26,8 +26,8 @@ from tests.sql.world import model
 ADA = "ada@example.com"
 
 
-def open_link(letter: str, token: str, method: str = "GET", **request: Any) -> Shown:
-    path = f"/{letter}/{token}/"
+def open_link(kind: str, token: str, method: str = "GET", **request: Any) -> Shown:
+    path = f"/{kind}/{token}/"
     answer = router.answer(RequestFactory().generic(method, path, **request), path)
     assert isinstance(answer, HttpResponse)
     return Shown(answer)
@@ -129,20 +129,20 @@ def test_confirm__a_variant_that_is_gone_can_be_confirmed_all_the_same(front: Fr
 def test_wrong_links_are_slowed_down_on_both_pages(front: Front, settings: Any) -> None:
     settings.SALEOR_BACKORDERS_WRONG_LINKS_A_MINUTE = 1
     with patch("time.time", return_value=1_800_000_000.0):
-        assert [open_link(letter, "x").status for letter in "nun"] == [404, 429, 429]
+        assert [open_link(kind, "x").status for kind in "nun"] == [404, 429, 429]
     assert open_link("n", confirm_link(ask(front))).status == 200
 
 
-@pytest.mark.parametrize("letter", ["n", "u"])
-def test_other_methods_are_refused(front: Front, letter: str) -> None:
-    assert open_link(letter, confirm_link(ask(front)), "DELETE").status == 405
+@pytest.mark.parametrize("kind", ["n", "u"])
+def test_other_methods_are_refused(front: Front, kind: str) -> None:
+    assert open_link(kind, confirm_link(ask(front)), "DELETE").status == 405
     assert SignUp.objects.count() == 1
 
 
 def test_way_out__of_a_sign_up_is_asked_and_then_erases_it(front: Front) -> None:
     ask(front)
-    (letter,) = deliver()
-    token = token_in(letter, links.OUT)
+    (mail,) = deliver()
+    token = token_in(mail, links.OUT)
     shown = open_link("u", token)
     assert shown.text == (
         "Hear no more of this Lamp (Red) Somebody signed your address up to hear when this is"

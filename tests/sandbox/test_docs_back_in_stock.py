@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.core import mail
+from django.core import mail as django_mail
 
 from saleor_backorders import tasks
 from saleor_backorders.common import links
@@ -29,20 +29,20 @@ def test_a_shopper_signs_up_confirms_hears_and_leaves_as_the_page_says(reader: R
     tell_me = document(PAGE, "TellMe")
     assert reader.anybody.plugin(tell_me, **asked)["subscribed"] is True
     tasks.deliver()
-    (confirm,) = mail.outbox
+    (confirm,) = django_mail.outbox
     token = token_in(confirm, links.CONFIRM)
     for _ in range(2):
         answer = reader.anybody.plugin(document(PAGE, "Confirm"), token=token)
         assert answer["subscribed"] is True
 
     tasks.deliver()
-    assert len(mail.outbox) == 1
+    assert len(django_mail.outbox) == 1
     stocks = [{"warehouse": shelf["warehouse"]["id"], "quantity": 2}]
     reader.staff.main(documents.STOCKS_UPDATE, variant=reader.jacket, stocks=stocks)
     tasks.deliver()
     tasks.deliver()
-    back = mail.outbox[-1]
-    assert [letter.to for letter in mail.outbox] == [["grace@example.com"]] * 2
+    back = django_mail.outbox[-1]
+    assert [mail.to for mail in django_mail.outbox] == [["grace@example.com"]] * 2
     assert back.subject.endswith("is back in stock")
 
     for _ in range(2):

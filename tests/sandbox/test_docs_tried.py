@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
+from django.core import mail as django_mail
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
@@ -337,7 +337,7 @@ def test_messages_that_were_given_up_are_listed_and_sent_again(reader: Reader) -
     preview = printed("preview", "placed", "--order", order["number"])
     assert f"Subject: Order {order['number']}: 2 ship now, 3 wait" in preview.splitlines()
     assert printed("deliver").startswith("Sent 1, ")
-    assert [letter.subject for letter in mail.outbox] == [
+    assert [mail.subject for mail in django_mail.outbox] == [
         f"Order {order['number']}: 2 ship now, 3 wait"
     ]
 

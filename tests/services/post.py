@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.core import mail
+from django.core import mail as django_mail
 from django.utils import timezone
 
 from saleor_backorders.common import links
@@ -15,13 +15,13 @@ from saleor_backorders.notifications import delivery
 
 def deliver() -> list[Any]:
     """Send what is due; return what left by it."""
-    before = len(mail.outbox)
+    before = len(django_mail.outbox)
     delivery.deliver(host=get_host(), now=timezone.now())
-    return list(mail.outbox[before:])
+    return list(django_mail.outbox[before:])
 
 
-def token_in(letter: Any, purpose: str) -> str:
-    """Return the token of the link for a purpose that a letter carries."""
-    letter_of = {links.CONFIRM: "n", links.OUT: "u"}[purpose]
-    (token,) = re.findall(rf"{links.PLUGIN_PATH}/{letter_of}/([^/\s]+)/", letter.body)
+def token_in(mail: Any, purpose: str) -> str:
+    """Return the token of the link for a purpose that an email carries."""
+    mail_of = {links.CONFIRM: "n", links.OUT: "u"}[purpose]
+    (token,) = re.findall(rf"{links.PLUGIN_PATH}/{mail_of}/([^/\s]+)/", mail.body)
     return str(token)

@@ -1,4 +1,4 @@
-"""What becomes of letters when the mail server is gone, hangs up, refuses or says nothing."""
+"""What becomes of emails when the mail server is gone, hangs up, refuses or says nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from saleor_backorders.models import Message
 from saleor_backorders.notifications import delivery
 from saleor_backorders.notifications.delivery import Delivered
 from sandbox.host import HOST
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, OK, Letter, Sink
+from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, OK, Email, Sink
 from tests.services.front import Front
 from tests.services.mailing import placed
 
@@ -71,7 +71,7 @@ def sink(settings: Any) -> Iterator[Fickle]:
 
 
 def due(front: Front, count: int) -> list[str]:
-    """Let so many letters be due, one to each of as many customers; return them in order."""
+    """Let so many emails be due, one to each of as many customers; return them in order."""
     people = [f"{number}@example.com" for number in range(count)]
     for each in people:
         placed(front, 1, user_email=each)
@@ -88,15 +88,15 @@ def states() -> list[tuple[str, int]]:
 
 
 def taken(sink: Sink) -> list[str]:
-    return [to for letter in sink.letters() for to in letter.to]
+    return [to for mail in sink.mails() for to in mail.to]
 
 
 def numbers(sink: Sink) -> list[int]:
-    return [_number(letter) for letter in sink.letters()]
+    return [_number(mail) for mail in sink.mails()]
 
 
-def _number(letter: Letter) -> int:
-    return int(letter.number.split(".")[1])
+def _number(mail: Email) -> int:
+    return int(mail.number.split(".")[1])
 
 
 def test_server_gone__the_rest_of_a_batch_is_due_at_once_and_was_not_tried(
@@ -119,7 +119,7 @@ def test_server_gone__the_rest_of_a_batch_is_due_at_once_and_was_not_tried(
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_connection_lost_after_the_text__one_letter_and_nobody_knows(
+def test_connection_lost_after_the_text__one_email_and_nobody_knows(
     front: Front, sink: Fickle, place: int
 ) -> None:
     people = due(front, 3)
@@ -133,7 +133,7 @@ def test_connection_lost_after_the_text__one_letter_and_nobody_knows(
     assert sink.read == people
 
 
-def test_server_that_hung_up_between_two_letters__is_called_again(
+def test_server_that_hung_up_between_two_emails__is_called_again(
     front: Front, sink: Fickle
 ) -> None:
     people = due(front, 3)

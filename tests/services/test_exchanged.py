@@ -1,4 +1,4 @@
-"""A letter about an exchange names what comes instead, from the order that brings it."""
+"""An email about an exchange names what comes instead, from the order that brings it."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def test_exchanged__names_the_replacement_and_its_order(front: Front) -> None:
         now=timezone.now(),
     )  # fmt: skip
     settle()
-    (letter,) = deliver()
+    (mail,) = deliver()
 
-    assert letter.subject == f"Order {row.order_number}: exchanged"
-    assert "* Lamp (Red): 2 exchanged\n" in letter.body
-    assert f"* Lamp (Blue): yours instead, order {done.order_number}\n" in letter.body
+    assert mail.subject == f"Order {row.order_number}: exchanged"
+    assert "* Lamp (Red): 2 exchanged\n" in mail.body
+    assert f"* Lamp (Blue): yours instead, order {done.order_number}\n" in mail.body
     assert done.order_number != row.order_number

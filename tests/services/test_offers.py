@@ -543,7 +543,7 @@ def test_uptake__counts_what_became_of_what_was_issued(front: Front) -> None:
     assert read(calendar.today(), calendar.today(), front.channel().slug) == report.Uptake()
 
 
-def test_deliver__issues_before_it_sends_so_that_one_letter_brings_all(
+def test_deliver__issues_before_it_sends_so_that_one_email_brings_all(
     waiters: Waiters, mailoutbox: list[Any]
 ) -> None:
     waiters.wait()

@@ -1,4 +1,4 @@
-"""A letter as it would leave now: nothing is sent, nothing is kept."""
+"""An email as it would leave now: nothing is sent, nothing is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.core import mail
+from django.core import mail as django_mail
 from django.utils import timezone
 
 from saleor_backorders import errors
@@ -15,14 +15,14 @@ from saleor_backorders.back_in_stock import unsubscribe
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, Offer, OptOut, Rating
 from saleor_backorders.notifications import preview
-from saleor_backorders.notifications.emails.letter import Letter, OutdatedMessage
+from saleor_backorders.notifications.emails.mail import Email, OutdatedMessage
 from tests.pages.conftest import let_slip
 from tests.services.front import Front, settle
 from tests.services.test_rate import sent
 from tests.sql.world import model
 
 TABLES = (Message, Offer, OptOut, Backorder, Rating)
-Show = Callable[..., Letter]
+Show = Callable[..., Email]
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def row(front: Front) -> Backorder:
 
 @pytest.fixture
 def show(row: Backorder) -> Show:
-    def look(kind: str, order: str = "", language: str | None = None) -> Letter:
+    def look(kind: str, order: str = "", language: str | None = None) -> Email:
         before = picture()
         try:
             return preview.preview(
@@ -47,7 +47,7 @@ def show(row: Backorder) -> Show:
             )
         finally:
             assert picture() == before
-            assert mail.outbox == []
+            assert django_mail.outbox == []
 
     return look
 
@@ -57,12 +57,12 @@ def picture() -> list[list[Any]]:
 
 
 def test_preview__what_ships_now_and_what_waits(row: Backorder, show: Show) -> None:
-    letter = show("placed")
-    assert letter.recipients == ("ada@example.com",)
-    assert letter.subject == f"Order {row.order_number}: 2 ship now, 3 wait"
-    assert "2 ship now, 3 wait" in letter.text
-    assert "2 ship now, 3 wait" in letter.html
-    assert show("placed", order=f"#{row.order_number}").subject == letter.subject
+    mail = show("placed")
+    assert mail.recipients == ("ada@example.com",)
+    assert mail.subject == f"Order {row.order_number}: 2 ship now, 3 wait"
+    assert "2 ship now, 3 wait" in mail.text
+    assert "2 ship now, 3 wait" in mail.html
+    assert show("placed", order=f"#{row.order_number}").subject == mail.subject
 
 
 def test_preview__is_there_before_and_after_the_message_itself_was_sent(
@@ -84,9 +84,9 @@ def test_preview__a_slip_with_its_question(row: Backorder, show: Show) -> None:
 
 @pytest.mark.parametrize("kind", ["earlier", "status"])
 def test_preview__what_waits(show: Show, kind: str) -> None:
-    letter = show(kind)
-    assert letter.kind == kind
-    assert "2 ship now, 3 wait" in letter.text
+    mail = show(kind)
+    assert mail.kind == kind
+    assert "2 ship now, 3 wait" in mail.text
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_preview__nobody_who_waits_after_all_arrived(
 def test_preview__asks_how_it_was_once_all_of_it_has_left(front: Front, show: Show) -> None:
     row = sent(front)
     model("order", "Order").objects.filter(pk=row.order_id).update(user_email="ada@example.com")
-    letter = show("rate", order=row.order_number)
-    assert "/plugins/saleor.backorders/r/" in letter.text
+    mail = show("rate", order=row.order_number)
+    assert "/plugins/saleor.backorders/r/" in mail.text
     Rating.objects.create(backorder_id=row.pk, score=3, created_at=timezone.now())
     with pytest.raises(OutdatedMessage, match="it was rated"):
         show("rate", order=row.order_number)
@@ -131,9 +131,9 @@ def test_preview__a_voucher(row: Backorder, show: Show) -> None:
         percent=5, currency="USD", code="PATIENCE-1", valid_from=timezone.now(),
         valid_until=timezone.now() + timedelta(days=9), issued_at=timezone.now(),
     )  # fmt: skip
-    letter = show("offer")
-    assert "PATIENCE-1" in letter.text
-    assert letter.out_url
+    mail = show("offer")
+    assert "PATIENCE-1" in mail.text
+    assert mail.out_url
     unsubscribe.leave("ada@example.com", now=timezone.now())
     with pytest.raises(OutdatedMessage, match="the reader wants none of these"):
         show("offer")

@@ -145,7 +145,7 @@ def test_status__none_once_all_arrived(front: Front, waiting: Backorder) -> None
 
 @pytest.mark.parametrize("status", ["canceled", "expired"])
 def test_status__none_of_a_closed_order(waiting: Backorder, status: str) -> None:
-    # The engine lets go of what a closed order had; the letter may not depend on it.
+    # The engine lets go of what a closed order had; the email may not depend on it.
     model("order", "Order").objects.filter(pk=waiting.order_id).update(status=status)
     age(PAUSE)
     assert look().status == 0

@@ -76,17 +76,17 @@ def test_subscribe__asks_the_address_to_confirm(front: Front) -> None:
 
 def test_subscribe__the_mail_names_the_thing_and_carries_both_links(front: Front) -> None:
     ask(front, front.sold(0))
-    (letter,) = deliver()
+    (mail,) = deliver()
     row = SignUp.objects.get()
-    assert letter.to == [ADA]
-    assert letter.subject == "Shall we tell you when Lamp (Red) is back?"
-    assert links.read_for(links.CONFIRM, token_in(letter, links.CONFIRM)) == row.pk
-    assert links.read_for(links.OUT, token_in(letter, links.OUT)) == Message.objects.get().pk
-    assert "Erase my address from this list:" in letter.body
-    assert "only about your orders" not in letter.body
-    (html,) = [body for body, kind in letter.alternatives if kind == "text/html"]
+    assert mail.to == [ADA]
+    assert mail.subject == "Shall we tell you when Lamp (Red) is back?"
+    assert links.read_for(links.CONFIRM, token_in(mail, links.CONFIRM)) == row.pk
+    assert links.read_for(links.OUT, token_in(mail, links.OUT)) == Message.objects.get().pk
+    assert "Erase my address from this list:" in mail.body
+    assert "only about your orders" not in mail.body
+    (html,) = [body for body, kind in mail.alternatives if kind == "text/html"]
     assert ">Erase my address from this list</a>" in html
-    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 @pytest.mark.parametrize(
@@ -260,13 +260,13 @@ def test_forget__who_did_not_confirm_in_a_week_and_who_was_told_a_month_ago(fron
 
 def test_way_out__of_a_sign_up_erases_it_and_silences_nothing_else(front: Front) -> None:
     ask(front, front.sold(0))
-    (letter,) = deliver()
-    way = unsubscribe.read(token_in(letter, links.OUT))
+    (mail,) = deliver()
+    way = unsubscribe.read(token_in(mail, links.OUT))
     for _ in range(2):
         unsubscribe.take(way, now=timezone.now())
     assert not SignUp.objects.exists()
     assert not OptOut.objects.exists()
-    assert unsubscribe.read(token_in(letter, links.OUT)).is_taken
+    assert unsubscribe.read(token_in(mail, links.OUT)).is_taken
 
 
 def status_message(front: Front, state: str = MessageState.SENT, to: str = ADA) -> Message:
@@ -293,7 +293,7 @@ def test_way_out__of_other_messages_silences_them_and_erases_every_sign_up(front
 def test_way_out__who_left_and_signs_up_later_is_asked_and_told(front: Front) -> None:
     unsubscribe.leave(ADA, now=timezone.now())
     ask(front, front.sold(0))
-    assert [letter.to for letter in deliver()] == [[ADA]]
+    assert [mail.to for mail in deliver()] == [[ADA]]
 
 
 def test_way_out__leads_nowhere_for_other_links_and_messages(front: Front) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.apps import apps
-from django.core import mail
+from django.core import mail as django_mail
 from django.core.cache import cache
 from django.db import connection
 
@@ -173,7 +173,7 @@ def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
     monkeypatch.setattr(broken, "tell" if broken is tasks.notify else "issue_due", fail)
     with pytest.raises(RuntimeError):
         tasks.deliver()
-    assert [letter.to for letter in mail.outbox] == [["grace@example.com"]]
+    assert [mail.to for mail in django_mail.outbox] == [["grace@example.com"]]
 
 
 def test_tasks__do_nothing_where_the_tables_are_not_there(front: Front) -> None:
@@ -185,9 +185,9 @@ def test_tasks__do_nothing_where_the_tables_are_not_there(front: Front) -> None:
         for task in (tasks.sweep, tasks.resync, tasks.settle, tasks.deliver, tasks.remind):
             task()
         cursor.execute("ALTER TABLE taken_away RENAME TO saleor_backorders_virtualstock")
-    assert mail.outbox == []
+    assert django_mail.outbox == []
     tasks.deliver()
-    assert len(mail.outbox) == 1
+    assert len(django_mail.outbox) == 1
 
 
 def test_remind_and_deliver__what_is_due_reaches_whom_it_concerns(front: Front) -> None:
@@ -198,7 +198,7 @@ def test_remind_and_deliver__what_is_due_reaches_whom_it_concerns(front: Front) 
     for _ in range(2):
         tasks.remind()
         tasks.deliver()
-    assert sorted(letter.to for letter in mail.outbox) == [list(STAFF), ["grace@example.com"]]
+    assert sorted(mail.to for mail in django_mail.outbox) == [list(STAFF), ["grace@example.com"]]
     told = {message.kind: message.state for message in Message.objects.exclude(kind="placed")}
     assert told == {"low_stock": "sent", "status": "sent"}
-    assert variant.sku in mail.outbox[-1].body
+    assert variant.sku in django_mail.outbox[-1].body

@@ -66,15 +66,15 @@ def test_tell__nothing_before_the_restock_one_after_it_and_none_again(front: Fro
     assert told(front, front.now + timedelta(days=2)) == []
 
 
-def test_tell__the_letter_says_how_many_are_here(front: Front) -> None:
+def test_tell__the_email_says_how_many_are_here(front: Front) -> None:
     variant = front.sold(3)
     listed(front, variant)
     told(front)
-    (letter,) = deliver()
-    assert letter.to == ["0@example.com"]
-    assert letter.subject == "Lamp (Red) is back in stock"
-    assert "3 are here now; we cannot hold one for you." in letter.body
-    assert "Erase my address from this list:" in letter.body
+    (mail,) = deliver()
+    assert mail.to == ["0@example.com"]
+    assert mail.subject == "Lamp (Red) is back in stock"
+    assert "3 are here now; we cannot hold one for you." in mail.body
+    assert "Erase my address from this list:" in mail.body
 
 
 def test_tell__in_order_as_far_as_units_reach_and_the_rest_after_the_hold(front: Front) -> None:
@@ -179,8 +179,8 @@ def test_tell__everybody_where_units_are_not_counted(front: Front) -> None:
     type(variant).objects.filter(pk=variant.pk).update(track_inventory=False)
     listed(front, variant, 3)
     assert len(told(front)) == 3
-    letter = deliver()[0]
-    assert "You asked us to tell you. You can buy it now" in letter.body
+    mail = deliver()[0]
+    assert "You asked us to tell you. You can buy it now" in mail.body
 
 
 def test_tell__not_where_the_channel_does_not_send_it(front: Front) -> None:
@@ -230,7 +230,7 @@ def test_deliver__says_nothing_where_nothing_is_left_and_again_at_the_next_retur
     # In a transaction of its own, as the next run is.
     Message.objects.update(key="told in another transaction")
     assert told(front) == [row.email]
-    assert [letter.to for letter in deliver()] == [[row.email]]
+    assert [mail.to for mail in deliver()] == [[row.email]]
 
 
 def test_deliver__who_signed_up_anew_meanwhile_stays_once_in_the_queue(front: Front) -> None:

@@ -39,14 +39,14 @@ def send(port: int, text: str, before_text: Callable[[], None]) -> None:
 def test_a_text_arrives_as_it_was_written_dots_and_all(sink: Sink) -> None:
     text = ".\n..\n.dot\nmiddle . dot\n\n.\nlast"
     send(sink.port, text, lambda: None)
-    (arrived,) = sink.letters()
+    (arrived,) = sink.mails()
     assert arrived.mail.get_content().replace("\r\n", "\n").rstrip("\n") == text
 
 
 def test_the_server_has_nothing_when_it_is_told_that_a_text_will_leave(sink: Sink) -> None:
     seen: list[int] = []
-    send(sink.port, "Hello", lambda: seen.append(len(sink.letters())))
-    assert (seen, len(sink.letters())) == ([0], 1)
+    send(sink.port, "Hello", lambda: seen.append(len(sink.mails())))
+    assert (seen, len(sink.mails())) == ([0], 1)
 
 
 def test_a_text_stays_here_when_whoever_is_told_objects(sink: Sink) -> None:
@@ -58,7 +58,7 @@ def test_a_text_stays_here_when_whoever_is_told_objects(sink: Sink) -> None:
 
     with pytest.raises(Objection):
         send(sink.port, "Hello", object_to_it)
-    assert sink.letters() == []
+    assert sink.mails() == []
 
 
 def test_nobody_is_told_of_a_text_whose_reader_was_refused(sink: Sink) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from saleor_backorders import errors
 from saleor_backorders.host import get_host
 from saleor_backorders.notifications import delivery, preview
-from saleor_backorders.notifications.emails.letter import Letter, OutdatedMessage
+from saleor_backorders.notifications.emails.mail import Email, OutdatedMessage
 from saleor_backorders.policies import repair, resync
 from saleor_backorders.queue import uninstall
 
@@ -25,11 +25,11 @@ class Command(BaseCommand):
         actions.add_parser("sync", help="Resolve every policy and the warehouses' links anew.")
         actions.add_parser("sweep", help="Finish what was put off, as the background task does.")
         actions.add_parser("deliver", help="Send the messages that are due, as the task does.")
-        letter = actions.add_parser("preview", help="Print a message as it would be sent now.")
-        letter.add_argument("kind", help=f"One of: {', '.join(preview.KINDS)}.")
-        letter.add_argument("--order", required=True, help="The order's number.")
-        letter.add_argument("--language", help="Another language than the reader's.")
-        letter.add_argument("--html", action="store_true", help="Print the HTML instead.")
+        mail = actions.add_parser("preview", help="Print a message as it would be sent now.")
+        mail.add_argument("kind", help=f"One of: {', '.join(preview.KINDS)}.")
+        mail.add_argument("--order", required=True, help="The order's number.")
+        mail.add_argument("--language", help="Another language than the reader's.")
+        mail.add_argument("--html", action="store_true", help="Print the HTML instead.")
         removal = actions.add_parser("uninstall", help="Leave the shop's tables as they were.")
         removal.add_argument(
             "--force", action="store_true", help="Let go the units that still wait."
@@ -82,7 +82,7 @@ class Command(BaseCommand):
 
     def _preview(self, options: dict[str, Any]) -> None:
         try:
-            letter = preview.preview(
+            mail = preview.preview(
                 host=get_host(),
                 kind=options["kind"],
                 order_number=options["order"],
@@ -93,7 +93,7 @@ class Command(BaseCommand):
             raise CommandError(wrong.message) from wrong
         except OutdatedMessage as why:
             raise CommandError(f"This would not be sent: {why}.", returncode=1) from why
-        self.stdout.write(letter.html if options["html"] else _as_mail(letter))
+        self.stdout.write(mail.html if options["html"] else _as_mail(mail))
 
     def _uninstall(self, force: bool) -> None:
         try:
@@ -108,14 +108,14 @@ class Command(BaseCommand):
         self.stdout.write("Removed. Now take the package out and restart the shop.")
 
 
-def _as_mail(letter: Letter) -> str:
+def _as_mail(mail: Email) -> str:
     headers = {
-        "From": letter.sender,
-        "To": ", ".join(letter.recipients),
-        "Reply-To": letter.reply_to,
-        "Subject": letter.subject,
-        "Content-Language": letter.language,
-        "List-Unsubscribe": letter.out_url and f"<{letter.out_url}>",
+        "From": mail.sender,
+        "To": ", ".join(mail.recipients),
+        "Reply-To": mail.reply_to,
+        "Subject": mail.subject,
+        "Content-Language": mail.language,
+        "List-Unsubscribe": mail.out_url and f"<{mail.out_url}>",
     }
     lines = [f"{name}: {value}" for name, value in headers.items() if value]
-    return "\n".join(lines) + "\n\n" + letter.text
+    return "\n".join(lines) + "\n\n" + mail.text

@@ -1,4 +1,4 @@
-"""From a row of the outbox to the letter that leaves, or the reason why none does."""
+"""From a row of the outbox to the email that leaves, or the reason why none does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from saleor_backorders.settings.channel import MailRule
 
 from . import customer, facts, render, signup, staff
 from .facts import Facts
-from .letter import Draft, Letter, OutdatedMessage
+from .mail import Draft, Email, OutdatedMessage
 
 
 def load(messages: Sequence[Message], *, host: Host) -> Facts:
@@ -26,8 +26,8 @@ def load(messages: Sequence[Message], *, host: Host) -> Facts:
     return facts.load(messages, today=clock.today(), base_url=host.mail.base_url(), shop=shop)
 
 
-def compose(message: Message, known: Facts) -> Letter:
-    """Write the letter of a message.
+def compose(message: Message, known: Facts) -> Email:
+    """Write the email of a message.
 
     :raises OutdatedMessage: what it was to tell is not so any more, or nobody is to hear it.
     """
@@ -40,7 +40,7 @@ def compose(message: Message, known: Facts) -> Letter:
     if message.kind in OPTIONAL | subscriptions.KINDS:
         draft = _with_way_out(message, draft, known)
     number = f"backorders.{message.pk}.{int(message.created_at.timestamp())}"
-    return render.letter(draft, rule=rule, shop=known.shop, number=number)
+    return render.mail(draft, rule=rule, shop=known.shop, number=number)
 
 
 def _writer(kind: str) -> Callable[[Message, Facts], Draft]:

@@ -28,7 +28,7 @@ from saleor_backorders.models import (
 )
 
 from .facts import Facts, OrderFacts, of_order
-from .letter import Draft, Line, OutdatedMessage, VoucherLine
+from .mail import Draft, Line, OutdatedMessage, VoucherLine
 
 
 def draft(message: Message, facts: Facts) -> Draft:

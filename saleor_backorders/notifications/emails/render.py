@@ -22,7 +22,7 @@ from django.utils import translation
 
 from saleor_backorders.settings.channel import MailRule
 
-from .letter import Draft, Letter
+from .mail import Draft, Email
 
 FOLDER = "saleor_backorders/mail"
 COLUMNS = 78
@@ -30,8 +30,8 @@ END_OF_SUBJECT = "\x1f"
 """Names may hold line breaks: the subject ends where the layout says so."""
 
 
-def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
-    """Write a letter in its language."""
+def mail(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Email:
+    """Write an email in its language."""
     with translation.override(draft.language):
         context = {
             "lines": draft.lines,
@@ -46,7 +46,7 @@ def letter(draft: Draft, *, rule: MailRule, shop: str, number: str) -> Letter:
         whole = _render(draft.kind, "layout.txt", context, escape=False)
         subject, _, text = whole.partition(END_OF_SUBJECT)
         subject = " ".join(subject.split())
-        return Letter(
+        return Email(
             kind=draft.kind,
             recipients=draft.recipients,
             language=draft.language,

@@ -8,7 +8,7 @@ from saleor_backorders.models import Message, MessageKind
 from saleor_backorders.settings import product_url
 
 from .facts import Facts
-from .letter import Draft, Line, OutdatedMessage
+from .mail import Draft, Line, OutdatedMessage
 from .wanted import Wanted
 
 

@@ -1,4 +1,4 @@
-"""What staff are told, from the rows as they are now: one letter to all addresses of a channel."""
+"""What staff are told, from the rows as they are now: one email to all addresses of a channel."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from saleor_backorders.notifications import queries as notifications_queries
 from saleor_backorders.notifications.queries import Crossed, LateRow
 
 from .facts import Facts
-from .letter import Draft, Line, OutdatedMessage
+from .mail import Draft, Line, OutdatedMessage
 
 MAX_LINES = 50
-"""Of more than that the letter says only how many there are."""
+"""Of more than that the email says only how many there are."""
 
 
 def draft(message: Message, facts: Facts) -> Draft:

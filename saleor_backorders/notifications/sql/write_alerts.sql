@@ -24,14 +24,14 @@ news AS MATERIALIZED (
                         WHERE a.kind = %(kind)s AND a.channel_id = n.channel_id
                           AND a.variant_id = n.variant_id)
 ),
-letter AS MATERIALIZED (
+email AS MATERIALIZED (
     SELECT c.channel_id, nextval(pg_get_serial_sequence('saleor_backorders_message', 'id')) AS id
       FROM (SELECT DISTINCT channel_id FROM news) c
 ),
 told AS (
     INSERT INTO saleor_backorders_alert (kind, channel_id, variant_id, message_id, since)
-    SELECT %(kind)s, news.channel_id, news.variant_id, letter.id, now()
-      FROM news JOIN letter ON letter.channel_id = news.channel_id
+    SELECT %(kind)s, news.channel_id, news.variant_id, email.id, now()
+      FROM news JOIN email ON email.channel_id = news.channel_id
      ORDER BY news.channel_id, news.variant_id
         ON CONFLICT (kind, channel_id, variant_id) DO NOTHING
     RETURNING channel_id, message_id

@@ -14,7 +14,7 @@ WITH lost AS MATERIALIZED (
        AND m.channel_id = ANY (%(channels)s::integer[])
        AND (told.since IS NULL OR m.settled_at > told.since)
 ),
-letter AS (
+email AS (
     INSERT INTO saleor_backorders_message
            (kind, key, channel_id, about_ids, due_at, created_at, transaction_id)
     SELECT 'given_up', format('given_up:%%s:%%s', channel_id, %(hour)s::text), channel_id,
@@ -26,9 +26,9 @@ letter AS (
     RETURNING id, channel_id
 )
 INSERT INTO saleor_backorders_alert (kind, channel_id, variant_id, message_id, since)
-SELECT 'given_up', letter.channel_id, 0, letter.id,
-       (SELECT max(settled_at) FROM lost WHERE lost.channel_id = letter.channel_id)
-  FROM letter
+SELECT 'given_up', email.channel_id, 0, email.id,
+       (SELECT max(settled_at) FROM lost WHERE lost.channel_id = email.channel_id)
+  FROM email
     ON CONFLICT (kind, channel_id, variant_id) DO UPDATE
    SET message_id = excluded.message_id, since = excluded.since
 RETURNING message_id

@@ -1,6 +1,6 @@
-"""Draw the pictures of letters that the docs show, on a phone and on a desk.
+"""Draw the pictures of emails that the docs show, on a phone and on a desk.
 
-.venv/bin/python -m tests.letters.pictures
+.venv/bin/python -m tests.emails.pictures
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ def main() -> None:
     """Write ``docs/mail-<kind>.png``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
     django.setup()
-    from tests.letters import chromium  # noqa: PLC0415 - the letters need Django's settings
-    from tests.letters.drafts import letter  # noqa: PLC0415
+    from tests.mails import chromium  # noqa: PLC0415 - the emails need Django's settings
+    from tests.mails.drafts import mail  # noqa: PLC0415
 
     for name, height in PICTURES.items():
-        page = letter(name, "en").html
+        page = mail(name, "en").html
         frames = [chromium.frame(page, width=each, height=height) for each in (PHONE, DESK)]
         chromium.picture(
             f'<body style="margin: 0; display: flex; gap: 8px; background: #888">{"".join(frames)}',

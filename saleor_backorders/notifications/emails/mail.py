@@ -12,7 +12,7 @@ class OutdatedMessage(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One thing that a message speaks of; days are written in the letter's language."""
+    """One thing that a message speaks of; days are written in the email's language."""
 
     name: str
     split: str = ""
@@ -37,7 +37,7 @@ class VoucherLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """What a message is to say; the templates of its kind turn it into a letter."""
+    """What a message is to say; the templates of its kind turn it into an email."""
 
     kind: str
     recipients: tuple[str, ...]
@@ -51,7 +51,7 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Letter:
+class Email:
     """What leaves."""
 
     kind: str

@@ -7,7 +7,7 @@ import re
 from sandbox.demo import mail
 from sandbox.demo.actors import Actors, refusal
 from sandbox.demo.narrator import Narrator
-from sandbox.mail_backend import Letter
+from sandbox.mail_backend import Email
 from sandbox.shop import documents, fixtures
 from sandbox.shop.api import Json
 
@@ -17,8 +17,8 @@ CODE = re.compile(r"Your code: (\S+)")
 
 def everybody_is_told(narrator: Narrator, orders: dict[str, Json]) -> None:
     """Let the background tell what ships now and what waits."""
-    letters = mail.deliver()
-    told = {name: [letter.subject for letter in letters.get(name, [])] for name in orders}
+    emails = mail.deliver()
+    told = {name: [email.subject for email in emails.get(name, [])] for name in orders}
     units = {"Ada": 4, "Grace": 2, "Edith": 3, "Joan": 3}
     wanted = {name: [f"Order {orders[name]['number']}: {n} wait"] for name, n in units.items()}
     narrator.check("the letters", told, wanted)
@@ -44,18 +44,18 @@ def staff_promise_a_credit(narrator: Narrator, actors: Actors) -> None:
 
 def the_shop_apologises(narrator: Narrator, orders: dict[str, Json], day: str) -> str:
     """Read what those get whose date moved; return Ada's code."""
-    letters = mail.deliver()
-    narrator.check("who hears of it", sorted(letters), ["Ada", "Edith", "Grace"])
-    (letter,) = letters["Ada"]
+    emails = mail.deliver()
+    narrator.check("who hears of it", sorted(emails), ["Ada", "Edith", "Grace"])
+    (email,) = emails["Ada"]
     subject = f"Order {orders['Ada']['number']} is late: now expected by {day}"
-    narrator.check("the subject", letter.subject, subject)
-    voucher_line = mail.paragraph(letter, "For your patience")
+    narrator.check("the subject", email.subject, subject)
+    voucher_line = mail.paragraph(email, "For your patience")
     narrator.check("the credit", voucher_line, f"For your patience: ${CREDIT}")
     narrator.say("Those three, and nobody else, find a letter. Ada's:")
-    narrator.quote("subject", letter.subject)
-    narrator.quote("text", mail.paragraph(letter, "What you wait for"))
+    narrator.quote("subject", email.subject)
+    narrator.quote("text", mail.paragraph(email, "What you wait for"))
     narrator.quote("text", voucher_line)
-    return _code(letter)
+    return _code(email)
 
 
 def ada_spends_it(narrator: Narrator, anybody: Actors, order: Json, code: str) -> None:
@@ -82,12 +82,12 @@ def ada_spends_it(narrator: Narrator, anybody: Actors, order: Json, code: str) -
 
 def all_of_it_is_here(narrator: Narrator, orders: dict[str, Json]) -> None:
     """Read what the last one gets."""
-    letters = mail.deliver()
-    subject = letters["Joan"][-1].subject
+    emails = mail.deliver()
+    subject = emails["Joan"][-1].subject
     narrator.check("Joan reads", subject, f"Order {orders['Joan']['number']}: all of it is here")
     narrator.quote("to Joan", subject)
 
 
-def _code(letter: Letter) -> str:
-    found = CODE.search(letter.text)
+def _code(email: Email) -> str:
+    found = CODE.search(email.text)
     return found.group(1) if found else ""

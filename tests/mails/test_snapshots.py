@@ -1,9 +1,9 @@
-"""Every letter as it leaves, in every language.
+"""Every email as it leaves, in every language.
 
-``tests/letters/snapshots/<kind>[.<case>].<language>.txt`` holds subject and text, ``.html`` the
+``tests/mails/snapshots/<kind>[.<case>].<language>.txt`` holds subject and text, ``.html`` the
 other body.  After a change that is meant, write them anew and read the difference:
 
-    REWRITE_LETTERS=1 .venv/bin/python -m pytest tests/letters && git diff tests/letters/snapshots
+    REWRITE_MAILS=1 .venv/bin/python -m pytest tests/emails && git diff tests/emails/snapshots
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import pytest
 
 from saleor_backorders.models import MessageKind
 from saleor_backorders.notifications.emails import render
-from saleor_backorders.notifications.emails.letter import Draft, Letter, Line
+from saleor_backorders.notifications.emails.mail import Draft, Email, Line
 from saleor_backorders.settings.channel import MailRule
-from tests.letters.drafts import CASES, LANGUAGES, letter
+from tests.mails.drafts import CASES, LANGUAGES, mail
 
 FOLDER = Path(__file__).parent / "snapshots"
 EACH = [(name, language) for name in CASES for language in LANGUAGES]
 NASTY = '<b>Boots & "co"</b>'
 WIDEST = 100
 SYNTAX = re.compile(r"{[{%#]|[%#}]}|%\(|None\b|Money\(")
-each_letter = pytest.mark.parametrize(("name", "language"), EACH, ids=map(".".join, EACH))
+each_mail = pytest.mark.parametrize(("name", "language"), EACH, ids=map(".".join, EACH))
 
 
 class _Words(HTMLParser):
@@ -61,23 +61,23 @@ def seen(html: str) -> _Words:
 
 
 def remember(path: Path, text: str) -> str:
-    if os.environ.get("REWRITE_LETTERS"):
+    if os.environ.get("REWRITE_MAILS"):
         path.write_text(text, encoding="utf-8")
     return path.read_text(encoding="utf-8")
 
 
-@each_letter
-def test_letter__is_as_it_was(name: str, language: str) -> None:
-    made = letter(name, language)
+@each_mail
+def test_email__is_as_it_was(name: str, language: str) -> None:
+    made = mail(name, language)
     text = f"Subject: {made.subject}\n\n{made.text}"
 
     assert text == remember(FOLDER / f"{name}.{language}.txt", text)
     assert made.html == remember(FOLDER / f"{name}.{language}.html", made.html)
 
 
-@each_letter
-def test_letter__is_well_formed(name: str, language: str) -> None:
-    made = letter(name, language)
+@each_mail
+def test_email__is_well_formed(name: str, language: str) -> None:
+    made = mail(name, language)
 
     assert made.subject == " ".join(made.subject.split())
     assert 0 < len(made.subject) <= WIDEST
@@ -92,9 +92,9 @@ def test_letter__is_well_formed(name: str, language: str) -> None:
     assert f'<html lang="{language}" dir="ltr">' in made.html
 
 
-@each_letter
-def test_letter__says_the_same_twice(name: str, language: str) -> None:
-    made = letter(name, language)
+@each_mail
+def test_email__says_the_same_twice(name: str, language: str) -> None:
+    made = mail(name, language)
     page = seen(made.html)
 
     assert page.links == re.findall(r"^ *(https://\S+)$", made.text, re.MULTILINE)
@@ -106,9 +106,9 @@ def test_letter__says_the_same_twice(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
 @pytest.mark.parametrize("name", CASES)
-def test_letter__keeps_no_english(name: str, language: str) -> None:
-    english = letter(name, "en").text.splitlines()
-    other = letter(name, language).text.splitlines()
+def test_email__keeps_no_english(name: str, language: str) -> None:
+    english = mail(name, "en").text.splitlines()
+    other = mail(name, language).text.splitlines()
 
     same = {line for line in english if line and line in other and "http" not in line}
     assert same <= {
@@ -120,28 +120,28 @@ def test_letter__keeps_no_english(name: str, language: str) -> None:
     }
 
 
-def test_snapshots__are_of_letters_that_there_are() -> None:
+def test_snapshots__are_of_emails_that_there_are() -> None:
     known = {f"{name}.{language}.{kind}" for name, language in EACH for kind in ("txt", "html")}
 
     assert {path.name for path in FOLDER.iterdir()} == known
 
 
-def test_every_kind_has_a_letter() -> None:
+def test_every_kind_has_an_email() -> None:
     assert {name.partition(".")[0] for name in CASES} == set(MessageKind.values)
 
 
-def nasty(kind: str, **facts: object) -> Letter:
+def nasty(kind: str, **facts: object) -> Email:
     draft = Draft(
         kind=kind, recipients=("ada@example.com",), language="en",
         lines=(Line(name=NASTY, split=NASTY, note=NASTY, until=NASTY, url="https://a.example/?b&c"),),
         facts={"number": NASTY, "thing": NASTY, "channel": NASTY, "things": 1, "units": 1,
                "late": 1, "soon": 1, "trouble": NASTY, "split": NASTY, "day": NASTY, **facts},
     )  # fmt: skip
-    return render.letter(draft, rule=MailRule(), shop=NASTY, number="1")
+    return render.mail(draft, rule=MailRule(), shop=NASTY, number="1")
 
 
 @pytest.mark.parametrize("kind", MessageKind.values)
-def test_letter__escapes_names_in_html_and_in_html_alone(kind: str) -> None:
+def test_email__escapes_names_in_html_and_in_html_alone(kind: str) -> None:
     made = nasty(kind)
 
     assert f"* {NASTY}" in made.text
@@ -161,10 +161,10 @@ def test_subject__stays_one_line_whatever_a_product_is_called() -> None:
     assert made.subject == "Boots Bcc: all@example.com is back in stock"
 
 
-def test_letter__is_the_shops_where_it_has_a_sender() -> None:
+def test_email__is_the_shops_where_it_has_a_sender() -> None:
     draft = Draft(kind="refunded", recipients=("ada@example.com",), language="en")
     rule = replace(MailRule(), sender_name="Ada's, boots", sender_address="ada@shop.example")
-    made = render.letter(draft, rule=rule, shop="Boot Shop", number="7")
+    made = render.mail(draft, rule=rule, shop="Boot Shop", number="7")
 
     assert made.sender == '"Ada\'s, boots" <ada@shop.example>'
     assert made.number == "<7@shop.example>"

@@ -14,7 +14,7 @@ from saleor_backorders.common import i18n
 from saleor_backorders.common.i18n import Money, day
 from saleor_backorders.models import MessageKind, Offer
 from saleor_backorders.notifications.emails import customer, render
-from saleor_backorders.notifications.emails.letter import Draft, Letter, Line, VoucherLine
+from saleor_backorders.notifications.emails.mail import Draft, Email, Line, VoucherLine
 from saleor_backorders.settings.channel import MailRule
 
 LANGUAGES = ("en", "de", "fr", "es", "pl")
@@ -32,15 +32,15 @@ TWENTY = Money(Decimal(20), "EUR")
 OPTIONAL = ("status", "offer", "rate", "confirm", "back_in_stock")
 
 
-def letter(name: str, language: str) -> Letter:
-    """Write the letter of a case in a language."""
+def mail(name: str, language: str) -> Email:
+    """Write the email of a case in a language."""
     with translation.override(language):
         kind, made = name.partition(".")[0], CASES[name]()
         draft = Draft(
             kind=kind, recipients=("ada@example.com",), language=language,
             out_url=OUT if kind in OPTIONAL else "", **made,
         )  # fmt: skip
-    return render.letter(draft, rule=MailRule(), shop="Boot Shop", number="backorders.1.2")
+    return render.mail(draft, rule=MailRule(), shop="Boot Shop", number="backorders.1.2")
 
 
 def _order(

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core import mail
+from django.core import mail as django_mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -31,25 +31,25 @@ from tests.sql.world import model
 
 
 def delivered() -> Any:
-    """Send what is due, and return the one letter that left."""
+    """Send what is due, and return the one email that left."""
     delivery.deliver(host=get_host(), now=timezone.now())
-    (letter,) = mail.outbox
-    mail.outbox.clear()
-    return letter
+    (mail,) = django_mail.outbox
+    django_mail.outbox.clear()
+    return mail
 
 
 def skipped() -> str:
     """Send what is due, which is nothing, and return why."""
     delivery.deliver(host=get_host(), now=timezone.now())
-    assert mail.outbox == []
+    assert django_mail.outbox == []
     return Message.objects.get(state=MessageState.SKIPPED).last_error
 
 
-def things_of(letter: Any) -> list[str]:
-    """Return the lines of a letter; both bodies have the same ones."""
-    body, _, _ = letter.body.replace("\n  ", ": ").partition("\n--")
+def things_of(mail: Any) -> list[str]:
+    """Return the lines of an email; both bodies have the same ones."""
+    body, _, _ = mail.body.replace("\n  ", ": ").partition("\n--")
     lines = [line[2:] for line in body.splitlines() if line.startswith("* ")]
-    (html, _) = letter.alternatives[0]
+    (html, _) = mail.alternatives[0]
     assert html.count('class="line"') == len(lines)
     return lines
 
@@ -72,12 +72,12 @@ def test_low_stock__names_what_is_low_now(front: Front, shelf: Any) -> None:
     Message.objects.filter(kind="low_stock").latest("pk").delete()
     front.set_stock(shelf, front.shelves, 1)
 
-    letter = delivered()
+    mail = delivered()
 
-    assert letter.to == list(STAFF)
-    assert letter.subject == f"{front.main.name}: 1 variant is low"
-    assert things_of(letter) == [f"Lamp (Red) · {shelf.sku}: 1 is free"]
-    assert other.sku not in letter.body
+    assert mail.to == list(STAFF)
+    assert mail.subject == f"{front.main.name}: 1 variant is low"
+    assert things_of(mail) == [f"Lamp (Red) · {shelf.sku}: 1 is free"]
+    assert other.sku not in mail.body
     message = Message.objects.get()
     assert (message.state, message.recipient) == ("sent", ", ".join(STAFF))
 
@@ -88,14 +88,14 @@ def test_low_stock__the_emptiest_first_and_those_that_recovered_not_at_all(front
     assert look().low_stock == 1
     front.set_stock(back, front.shelves, 50)
 
-    letter = delivered()
+    mail = delivered()
 
-    assert letter.subject == f"{front.main.name}: 2 variants are low"
-    assert things_of(letter) == [
+    assert mail.subject == f"{front.main.name}: 2 variants are low"
+    assert things_of(mail) == [
         f"Lamp (Red) · {none.sku}: 0 are free",
         f"Lamp (Red) · {some.sku}: 2 are free",
     ]
-    assert "more" not in letter.body
+    assert "more" not in mail.body
 
 
 def test_low_stock__not_once_it_recovered(front: Front, shelf: Any) -> None:
@@ -115,9 +115,9 @@ def test_low_stock__not_where_the_channel_fell_silent(front: Front, shelf: Any) 
 
 def test_low_stock__in_the_language_of_the_channel(front: Front, shelf: Any) -> None:
     rule(front.main, language="de")
-    letter = delivered()
-    assert letter.subject.startswith(f"{front.main.name}: 1 Variante ")
-    assert letter.extra_headers["Content-Language"] == "de"
+    mail = delivered()
+    assert mail.subject.startswith(f"{front.main.name}: 1 Variante ")
+    assert mail.extra_headers["Content-Language"] == "de"
 
 
 def test_low_stock__many_cost_as_many_statements_as_few(front: Front) -> None:
@@ -129,12 +129,12 @@ def test_low_stock__many_cost_as_many_statements_as_few(front: Front) -> None:
             front.sold(0, limit=10, low_stock=3)
         look()
         with CaptureQueriesContext(connection) as seen:
-            letter = delivered()
+            mail = delivered()
         counts.append(len(seen))
     assert counts[1] == counts[2]
-    assert len(things_of(letter)) == staff.MAX_LINES == 50
-    assert letter.subject == f"{front.main.name}: 60 variants are low"
-    assert "And 10 more." in letter.body
+    assert len(things_of(mail)) == staff.MAX_LINES == 50
+    assert mail.subject == f"{front.main.name}: 60 variants are low"
+    assert "And 10 more." in mail.body
 
 
 # Limits
@@ -151,10 +151,10 @@ def full(front: Front) -> Any:
 
 
 def test_limit__names_how_much_waits_of_how_much(front: Front, full: Any) -> None:
-    letter = delivered()
-    assert letter.to == list(STAFF)
-    assert letter.subject == f"{front.main.name}: 1 limit is nearly reached"
-    assert things_of(letter) == [f"Lamp (Red) · {full.sku}: 9 of at most 10 wait"]
+    mail = delivered()
+    assert mail.to == list(STAFF)
+    assert mail.subject == f"{front.main.name}: 1 limit is nearly reached"
+    assert things_of(mail) == [f"Lamp (Red) · {full.sku}: 9 of at most 10 wait"]
 
 
 @pytest.mark.parametrize(
@@ -183,13 +183,13 @@ def test_late__the_latest_first_with_both_counts(front: Front) -> None:
     promise(fine, 3)
     assert look().late == 1
 
-    letter = delivered()
+    mail = delivered()
 
     today = clock.today()
     days = {days: i18n.day(today + timedelta(days=days)) for days in (-8, -1, 2)}
-    assert letter.to == list(STAFF)
-    assert letter.subject == f"{front.main.name}: 2 late, 1 about to be"
-    assert things_of(letter) == [
+    assert mail.to == list(STAFF)
+    assert mail.subject == f"{front.main.name}: 2 late, 1 about to be"
+    assert things_of(mail) == [
         f"Order {later.order_number}: Lamp (Red): 2 wait: promised for {days[-8]}",
         f"Order {late.order_number}: Lamp (Red): 1 waits: promised for {days[-1]}",
         f"Order {soon.order_number}: Lamp (Red): 3 wait: promised for {days[2]}",
@@ -208,11 +208,11 @@ def test_late__an_order_counts_once(front: Front) -> None:
     promise(second, -1)
     assert look().late == 1
 
-    letter = delivered()
+    mail = delivered()
 
     yesterday = i18n.day(clock.today() - timedelta(days=1))
-    assert letter.subject == f"{front.main.name}: 1 late, 0 about to be"
-    assert things_of(letter) == [
+    assert mail.subject == f"{front.main.name}: 1 late, 0 about to be"
+    assert things_of(mail) == [
         f"Order {order.number}: Lamp (Red), Lamp (Red): 3 wait: promised for {yesterday}"
     ]
 
@@ -225,10 +225,10 @@ def test_late__says_how_many_it_does_not_name(
     for days in (-2, -1, 1):
         promise(placed(front, 1), days)
     look()
-    letter = delivered()
-    assert letter.subject == f"{front.main.name}: 2 late, 1 about to be"
-    assert len(things_of(letter)) == 2
-    assert "And 1 more." in letter.body
+    mail = delivered()
+    assert mail.subject == f"{front.main.name}: 2 late, 1 about to be"
+    assert len(things_of(mail)) == 2
+    assert "And 1 more." in mail.body
 
 
 def test_late__not_once_all_arrived(front: Front) -> None:
@@ -269,13 +269,13 @@ def test_refund_failed__names_order_amount_and_trouble(front: Front, stuck: Refu
     assert (message.kind, message.key) == ("refund_failed", f"refund_failed:{stuck.pk}:9")
     number = Backorder.objects.get().order_number
 
-    letter = delivered()
+    mail = delivered()
 
-    assert letter.to == list(STAFF)
-    assert letter.subject == f"Order {number}: a refund of $30.00 needs your attention"
-    assert f"The customer of order {number} is owed $30.00" in letter.body
-    assert "The card has expired." in letter.body
-    assert "backorderRefundPaidByHand" in letter.body
+    assert mail.to == list(STAFF)
+    assert mail.subject == f"Order {number}: a refund of $30.00 needs your attention"
+    assert f"The customer of order {number} is owed $30.00" in mail.body
+    assert "The card has expired." in mail.body
+    assert "backorderRefundPaidByHand" in mail.body
 
 
 @pytest.mark.parametrize(
@@ -318,22 +318,22 @@ def lost(front: Front) -> list[Message]:
 
 def test_given_up__names_each_and_its_trouble(front: Front, lost: list[Message]) -> None:
     number = Backorder.objects.get().order_number
-    letter = delivered()
-    assert letter.to == list(STAFF)
-    assert letter.subject == f"{front.main.name}: 2 messages did not get through"
-    assert things_of(letter) == [
+    mail = delivered()
+    assert mail.to == list(STAFF)
+    assert mail.subject == f"{front.main.name}: 2 messages did not get through"
+    assert things_of(mail) == [
         f"Order {number}: A date moved back: the worker died while handing it over",
         f"Order {number}: A date moved back: 550 no such user",
     ]
-    assert "List-Unsubscribe" not in letter.extra_headers
+    assert "List-Unsubscribe" not in mail.extra_headers
 
 
 def test_given_up__not_of_what_was_sent_again(front: Front, lost: list[Message]) -> None:
     outbox.send_again(ids=[lost[0].pk])
     Message.objects.filter(pk=lost[0].pk).update(state=MessageState.SENT)
-    letter = delivered()
-    assert letter.subject == f"{front.main.name}: 1 message did not get through"
-    assert len(things_of(letter)) == 1
+    mail = delivered()
+    assert mail.subject == f"{front.main.name}: 1 message did not get through"
+    assert len(things_of(mail)) == 1
 
 
 def test_given_up__not_once_all_were_sent_again(lost: list[Message]) -> None:
