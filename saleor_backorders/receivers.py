@@ -52,12 +52,12 @@ def keep_limit(sender: object, instance: Any, **kwargs: object) -> None:
     if not _installed():
         return
     room = checkout_queries.room_of_line(instance.order_line_id, instance.quantity_allocated)
-    if room is not None and room.need > room.on_shelf + room.may_wait:
+    if room is not None and room.need > room.free_stock + room.may_wait:
         raise get_host().orders.insufficient_stock(
             [
                 Shortage(
                     variant_id=room.variant_id,
-                    available=room.on_shelf + room.may_wait,
+                    available=room.free_stock + room.may_wait,
                     order_line=instance.order_line,
                 )
             ]

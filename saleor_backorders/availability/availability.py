@@ -161,7 +161,7 @@ def _beyond_the_shelf(
     asked: dict[int, int] = {}
     for demand in demands:
         asked[demand.variant_id] = asked.get(demand.variant_id, 0) + demand.quantity
-    return [key for key, quantity in asked.items() if quantity > variants[key].on_shelf]
+    return [key for key, quantity in asked.items() if quantity > variants[key].free_stock]
 
 
 def _read_supply(variant_ids: Sequence[int], place: Place, using: str) -> dict[int, list[Supply]]:
@@ -192,7 +192,7 @@ def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Avail
     waits = later if status != AvailabilityStatus.UNAVAILABLE else 0
     parts = eta.for_new_demand(
         units=waits,
-        ahead=max(taken - variant.on_shelf, 0),
+        ahead=max(taken - variant.free_stock, 0),
         supply=goods.supply.get(demand.variant_id, []),
         lead_on=variant.lead_on,
     )
@@ -218,9 +218,9 @@ def _split(quantity: int, variant: queries.VariantRow, taken: int) -> tuple[int,
         return 0, 0
     if not variant.is_tracked:
         return quantity, 0
-    on_shelf = max(variant.on_shelf - taken, 0)
-    may_wait = max(variant.may_wait - max(taken - variant.on_shelf, 0), 0)
-    now = min(quantity, on_shelf)
+    free_stock = max(variant.free_stock - taken, 0)
+    may_wait = max(variant.may_wait - max(taken - variant.free_stock, 0), 0)
+    now = min(quantity, free_stock)
     return now, min(quantity - now, may_wait)
 
 

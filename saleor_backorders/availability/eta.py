@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from saleor_backorders.models import Backorder, Cover, IncomingShipmentLine
+from saleor_backorders.models import Backorder, IncomingShipmentLine, SupplyAssignment
 
 
 class EtaSource(StrEnum):
@@ -89,10 +89,10 @@ def parts(*, ids: Collection[int], using: str) -> dict[int, list[Part]]:
     left = dict(waiting.values_list("pk", "waiting"))
     days = dict(
         IncomingShipmentLine.objects.using(using)
-        .filter(pk__in=Cover.objects.filter(backorder_id__in=ids).values("line_id"))
+        .filter(pk__in=SupplyAssignment.objects.filter(backorder_id__in=ids).values("line_id"))
         .values_list("pk", "dated_on")
     )
-    covers = Cover.objects.using(using).filter(backorder_id__in=list(left))
+    covers = SupplyAssignment.objects.using(using).filter(backorder_id__in=list(left))
     for cover in covers:
         day = days.get(cover.line_id)
         if day is not None:

@@ -81,7 +81,7 @@ def _countries(channel_ids: Iterable[int]) -> dict[int, str]:
 
 def _goods(row: queries.VariantRow) -> Goods:
     is_sold = row.is_sold and not row.is_preorder
-    units = row.on_shelf if row.is_tracked else NOT_COUNTED
+    units = row.free_stock if row.is_tracked else NOT_COUNTED
     return Goods(full_name(row.product_name, row.variant_name), is_sold, units if is_sold else 0)
 
 

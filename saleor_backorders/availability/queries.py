@@ -32,7 +32,7 @@ class VariantRow(NamedTuple):
     limit_units: int | None
     discount_percent: int
     lead_on: date
-    on_shelf: int
+    free_stock: int
     may_wait: int
 
 

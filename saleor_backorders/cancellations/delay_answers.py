@@ -44,7 +44,7 @@ def take_available(*, host: Host, backorder_id: int, actor: Actor, by: str, now:
     locking.lock_order(row.order_id)
     engine.lock_variants([row.variant_id])
     row.refresh_from_db()
-    here = row.allocated + row.seen_on_shelf
+    here = row.allocated + row.seen_on_hand
     if not here:
         raise errors.NotEnoughStock(field="id")
     if row.ship_asked_units == here:

@@ -91,5 +91,5 @@ def _check_is_here(held: Held, variant_id: int, now: datetime) -> None:
     found = free_stock.of_destination(variant_id, held.row.destination, now=now)
     if found is None:
         raise errors.NotFound(kind="ProductVariant", key=variant_id, field="variantId")
-    if found.is_preorder or (found.is_tracked and found.on_shelf < held.row.waiting):
+    if found.is_preorder or (found.is_tracked and found.free_stock < held.row.waiting):
         raise errors.NotEnoughStock(field="variantId")

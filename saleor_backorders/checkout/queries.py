@@ -13,7 +13,7 @@ _sql = Statements(__package__)
 class LineRoom(NamedTuple):
     variant_id: int
     need: int
-    on_shelf: int
+    free_stock: int
     may_wait: int
 
 

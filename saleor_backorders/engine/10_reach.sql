@@ -85,7 +85,7 @@ $$;
 -- How many units of a variant an order could have now, and how many more may wait for it.
 CREATE FUNCTION saleor_backorders_room(
     p_variant integer, p_channel integer, p_country text, p_point uuid, p_checkout text,
-    OUT on_shelf integer, OUT may_wait integer
+    OUT free_stock integer, OUT may_wait integer
 ) LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT coalesce((
                SELECT sum(greatest(s.quantity - saleor_backorders_allocated(s.id)
@@ -100,7 +100,7 @@ CREATE FUNCTION saleor_backorders_room(
                       ELSE greatest(v.limit_units - v.waiting_units - (
                           -- Counted at COMMIT; until then, what this transaction changed.
                           SELECT coalesce(sum(t.change), 0)
-                            FROM saleor_backorders_touch t
+                            FROM saleor_backorders_allocationchange t
                            WHERE t.variant_id = v.variant_id AND t.stock_id = v.stock_id), 0)
                       END
                  FROM saleor_backorders_virtualstock v
@@ -129,7 +129,7 @@ $$;
 -- The physical stock rows of a variant.
 -- Without rights or a search path of its own, so that it becomes part of the statement that asks;
 -- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold a million.
-CREATE FUNCTION saleor_backorders_shelves(
+CREATE FUNCTION saleor_backorders_physical_stocks(
     p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
 ) RETURNS SETOF record
 LANGUAGE sql STABLE AS $$

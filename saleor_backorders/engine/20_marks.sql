@@ -11,16 +11,16 @@
 CREATE FUNCTION saleor_backorders_idle() RETURNS boolean
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT current_setting('saleor_backorders.busy', true) IS NOT DISTINCT FROM 'on'
-           OR to_regclass('saleor_backorders_mark') IS NULL
+           OR to_regclass('saleor_backorders_dirtyvariant') IS NULL
            OR to_regclass('saleor_backorders_virtualstock') IS NULL
-           OR to_regclass('saleor_backorders_touch') IS NULL
+           OR to_regclass('saleor_backorders_allocationchange') IS NULL
            OR to_regclass('saleor_backorders_backorder') IS NULL
 $$;
 
 -- Have the queues of some variants looked at when this transaction commits.
 CREATE FUNCTION saleor_backorders_mark_variants(p_variants integer[]) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, u.variant_id, '', now()
       FROM unnest(p_variants) AS u (variant_id)
      WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
@@ -34,7 +34,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     IF TG_OP = 'UPDATE' THEN
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
           FROM new_rows n
           JOIN old_rows o USING (id)
@@ -44,14 +44,14 @@ BEGIN
                         WHERE v.variant_id = n.product_variant_id)
         ON CONFLICT DO NOTHING;
     ELSIF TG_OP = 'INSERT' THEN
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
           FROM new_rows n
          WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
                         WHERE v.variant_id = n.product_variant_id)
         ON CONFLICT DO NOTHING;
     ELSE
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, o.product_variant_id, '', now()
           FROM old_rows o
          WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
@@ -62,12 +62,12 @@ BEGIN
 END $$;
 
 -- Write down by how much each line's allocation on a stock row changed, and mark its variant.
-CREATE FUNCTION saleor_backorders_record_touches(
+CREATE FUNCTION saleor_backorders_record_changes(
     p_lines uuid[], p_stocks integer[], p_changes integer[]
 ) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH touched AS (
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, s.product_variant_id, c.line, c.stock,
                sum(c.change)
@@ -79,7 +79,7 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
         HAVING sum(c.change) <> 0
         RETURNING variant_id
     )
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM touched
     ON CONFLICT DO NOTHING
 $$;
@@ -90,15 +90,15 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = @schema@, pg_temp AS $$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     IF TG_OP = 'INSERT' THEN
-        PERFORM saleor_backorders_record_touches(
+        PERFORM saleor_backorders_record_changes(
                     array_agg(order_line_id), array_agg(stock_id), array_agg(quantity_allocated))
            FROM new_rows HAVING count(*) > 0;
     ELSIF TG_OP = 'DELETE' THEN
-        PERFORM saleor_backorders_record_touches(
+        PERFORM saleor_backorders_record_changes(
                     array_agg(order_line_id), array_agg(stock_id), array_agg(-quantity_allocated))
            FROM old_rows HAVING count(*) > 0;
     ELSE
-        PERFORM saleor_backorders_record_touches(array_agg(line), array_agg(stock), array_agg(change))
+        PERFORM saleor_backorders_record_changes(array_agg(line), array_agg(stock), array_agg(change))
            FROM (SELECT order_line_id AS line, stock_id AS stock, quantity_allocated AS change
                    FROM new_rows
                  UNION ALL
@@ -117,7 +117,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         -- A checkout that becomes an order lets its reservation go in the same transaction, and
         -- keeps the units: a touch without a line says how many it had.
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, s.product_variant_id,
                '00000000-0000-0000-0000-000000000000', o.stock_id, -sum(o.quantity_reserved)
@@ -128,7 +128,7 @@ BEGIN
                         WHERE b.variant_id = s.product_variant_id AND b.waiting > 0)
          GROUP BY s.product_variant_id, o.stock_id;
     END IF;
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, s.product_variant_id, '', now()
       FROM old_rows o
       JOIN warehouse_stock s ON s.id = o.stock_id
@@ -144,7 +144,7 @@ END $$;
 CREATE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH redirected AS (
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, b.variant_id, b.order_line_id, 0, 0
           FROM saleor_backorders_backorder b
@@ -152,7 +152,7 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
            AND b.destination IS DISTINCT FROM saleor_backorders_destination(b.order_id)
         RETURNING variant_id
     )
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM redirected
     ON CONFLICT DO NOTHING
 $$;

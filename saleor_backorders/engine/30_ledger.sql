@@ -13,15 +13,15 @@
 --   called back.
 CREATE FUNCTION saleor_backorders_step(
     INOUT waiting integer, INOUT allocated integer, INOUT fulfilled integer,
-    INOUT on_shelf integer, now_virtual integer, now_shelf integer, is_off boolean,
+    INOUT on_hand integer, now_virtual integer, now_on_hand integer, is_off boolean,
     given_up integer, called_back integer,
     OUT placed integer, OUT given integer, OUT withdrawn integer, OUT shipped integer,
     OUT forced integer, OUT reopened integer, OUT cancelled integer
 ) LANGUAGE plpgsql IMMUTABLE AS $$
 #variable_conflict use_column
 DECLARE
-    before_units integer := waiting + allocated + on_shelf;
-    now_units integer := now_virtual + now_shelf;
+    before_units integer := waiting + allocated + on_hand;
+    now_units integer := now_virtual + now_on_hand;
     gone integer := greatest(before_units - now_units, 0);
     come integer := greatest(now_units - before_units, 0);
     dropped integer;
@@ -31,8 +31,8 @@ BEGIN
     dropped := CASE WHEN is_off THEN gone ELSE least(gone, given_up) END;
     sent := gone - dropped;
 
-    part := least(on_shelf, sent);
-    on_shelf := on_shelf - part;
+    part := least(on_hand, sent);
+    on_hand := on_hand - part;
     shipped := least(allocated, sent - part);
     allocated := allocated - shipped;
     forced := sent - part - shipped;
@@ -43,12 +43,12 @@ BEGIN
     waiting := waiting - part;
     cancelled := part + least(allocated, dropped - part);
     allocated := allocated - (cancelled - part);
-    on_shelf := on_shelf - (dropped - cancelled);
+    on_hand := on_hand - (dropped - cancelled);
 
     reopened := least(fulfilled, come, called_back);
     fulfilled := fulfilled - reopened;
     allocated := allocated + reopened;
-    on_shelf := on_shelf + come - reopened;
+    on_hand := on_hand + come - reopened;
 
     given := greatest(waiting - now_virtual, 0);
     part := greatest(now_virtual - waiting, 0);
@@ -57,14 +57,14 @@ BEGIN
     placed := part - withdrawn;
     waiting := now_virtual;
     allocated := allocated + given - withdrawn;
-    on_shelf := on_shelf - placed;
+    on_hand := on_hand - placed;
 END $$;
 
 -- What Saleor says of some lines now.
 -- Rows: one a line; a line that is gone, or whose variant is, has is_off.
 CREATE FUNCTION saleor_backorders_lines_now(
     p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer,
-    OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT shelf_units integer
+    OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT on_hand_units integer
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT ids.id,
@@ -78,7 +78,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
                         AND f.status IN ('refunded', 'returned', 'replaced',
                                          'refunded_and_returned')), 0)::integer,
            held.virtual_units,
-           held.shelf_units
+           held.on_hand_units
       FROM (SELECT DISTINCT u.id FROM unnest(p_lines) AS u (id)) ids
       LEFT JOIN order_orderline ol ON ol.id = ids.id
       LEFT JOIN order_order o ON o.id = ol.order_id
@@ -86,7 +86,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
           SELECT coalesce(sum(a.quantity_allocated)
                           FILTER (WHERE v.stock_id IS NOT NULL), 0)::integer AS virtual_units,
                  coalesce(sum(a.quantity_allocated)
-                          FILTER (WHERE v.stock_id IS NULL), 0)::integer AS shelf_units
+                          FILTER (WHERE v.stock_id IS NULL), 0)::integer AS on_hand_units
             FROM warehouse_allocation a
             LEFT JOIN saleor_backorders_virtualstock v ON v.stock_id = a.stock_id
            WHERE a.order_line_id = ids.id) held
@@ -109,8 +109,8 @@ BEGIN
           FROM saleor_backorders_lines_now(p_lines) now_
           JOIN saleor_backorders_backorder b USING (order_line_id)
           CROSS JOIN LATERAL saleor_backorders_step(
-              b.waiting, b.allocated, b.fulfilled, b.seen_on_shelf,
-              now_.virtual_units, now_.shelf_units, now_.is_off,
+              b.waiting, b.allocated, b.fulfilled, b.seen_on_hand,
+              now_.virtual_units, now_.on_hand_units, now_.is_off,
               least(greatest(now_.returned - b.seen_returned, 0),
                     greatest(now_.fulfilled - b.seen_fulfilled, 0))
                   + greatest(b.seen_quantity - now_.ordered, 0),
@@ -119,7 +119,7 @@ BEGIN
         UPDATE saleor_backorders_backorder b
            SET waiting = s.waiting, allocated = s.allocated, fulfilled = s.fulfilled,
                cancelled = b.cancelled + s.cancelled, quantity = b.quantity + s.placed,
-               seen_on_shelf = s.on_shelf, seen_quantity = s.ordered, seen_fulfilled = s.sent,
+               seen_on_hand = s.on_hand, seen_quantity = s.ordered, seen_fulfilled = s.sent,
                seen_returned = s.returned, updated_at = now(),
                allocated_at = CASE WHEN s.given > 0 THEN now() ELSE b.allocated_at END,
                fulfilled_at = CASE WHEN s.shipped + s.forced > 0 THEN now()
@@ -149,12 +149,12 @@ BEGIN
                (order_line_id, order_id, order_number, variant_id, channel_id, destination,
                 product_name, variant_name, sku, quantity, waiting, allocated, fulfilled,
                 cancelled, priority, placed_at, lead_from, updated_at,
-                seen_quantity, seen_fulfilled, seen_returned, seen_on_shelf)
+                seen_quantity, seen_fulfilled, seen_returned, seen_on_hand)
         SELECT ol.id, o.id, o.number, p_variant, o.channel_id,
                saleor_backorders_destination(o.id), ol.product_name, ol.variant_name,
                ol.product_sku, n.virtual_units, n.virtual_units, 0, 0, 0, v.priority, o.created_at,
                saleor_backorders_today(), now(),
-               n.ordered, n.fulfilled, n.returned, n.shelf_units
+               n.ordered, n.fulfilled, n.returned, n.on_hand_units
           FROM saleor_backorders_lines_now(p_lines) n
           JOIN order_orderline ol ON ol.id = n.order_line_id
           JOIN order_order o ON o.id = ol.order_id
@@ -196,7 +196,7 @@ BEGIN
     DELETE FROM saleor_backorders_backorder WHERE id = ANY (instant) AND waiting = 0;
     WITH kept AS (
         UPDATE saleor_backorders_backorder
-           SET quantity = waiting, seen_on_shelf = seen_on_shelf + allocated, allocated = 0,
+           SET quantity = waiting, seen_on_hand = seen_on_hand + allocated, allocated = 0,
                allocated_at = NULL
          WHERE id = ANY (instant)
         RETURNING id, variant_id, waiting

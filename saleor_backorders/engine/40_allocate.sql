@@ -85,7 +85,7 @@ END $$;
 -- Cost: follows p_free, never the length of the queue.  "stock_id + 0" is for that: rows are found
 --   by their line, since a stock row's index leads to the whole queue, or to the whole shelf.
 CREATE FUNCTION saleor_backorders_serve(
-    p_variant integer, p_shelf integer, p_free integer, p_destinations text[],
+    p_variant integer, p_stock integer, p_free integer, p_destinations text[],
     p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean
 ) LANGUAGE plpgsql
 SET search_path = @schema@, pg_temp SET plan_cache_mode = force_custom_plan AS $$
@@ -134,10 +134,10 @@ BEGIN
           FROM next_up n
           JOIN held h ON h.order_line_id = n.order_line_id
           LEFT JOIN warehouse_allocation t
-            ON t.order_line_id = n.order_line_id AND t.stock_id + 0 = p_shelf
+            ON t.order_line_id = n.order_line_id AND t.stock_id + 0 = p_stock
          WHERE n.place < coalesce((SELECT place FROM stop), p_free + 1)
     ), repointed AS (
-        UPDATE warehouse_allocation a SET stock_id = p_shelf
+        UPDATE warehouse_allocation a SET stock_id = p_stock
           FROM served s
          WHERE a.id = s.allocation_id AND s.target_id IS NULL AND s.units = s.on_virtual
     ), joined_rows AS (
@@ -152,7 +152,7 @@ BEGIN
           FROM served s WHERE a.id = s.allocation_id AND s.units < s.on_virtual
     ), added AS (
         INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
-        SELECT s.order_line_id, p_shelf, s.units
+        SELECT s.order_line_id, p_stock, s.units
           FROM served s WHERE s.target_id IS NULL AND s.units < s.on_virtual
     ), ledger AS (
         UPDATE saleor_backorders_backorder b
@@ -165,7 +165,7 @@ BEGIN
         INSERT INTO saleor_backorders_movement
                (backorder_id, variant_id, kind, quantity, stock_id, cause, created_at,
                 transaction_id)
-        SELECT s.id, p_variant, 'allocated', s.units, p_shelf, p_cause, now(),
+        SELECT s.id, p_variant, 'allocated', s.units, p_stock, p_cause, now(),
                pg_current_xact_id()::text::bigint
           FROM served s
     ), counted AS (
@@ -181,7 +181,7 @@ END $$;
 -- Take from one shelf the units that it no longer has: lowest priority first, then newest.
 -- Locks: as step_back.  Rows: the lines that were moved, and whether all of it could be.
 CREATE FUNCTION saleor_backorders_take_back(
-    p_variant integer, p_shelf integer, p_units integer, p_virtuals integer[],
+    p_variant integer, p_stock integer, p_units integer, p_virtuals integer[],
     OUT lines uuid[], OUT complete boolean
 ) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
@@ -206,33 +206,33 @@ BEGIN
                       JOIN warehouse_stock vs ON vs.id = v.stock_id
                       LEFT JOIN saleor_backorders_backorder b
                         ON b.order_line_id = a.order_line_id
-                     WHERE a.stock_id = p_shelf AND a.quantity_allocated > 0
+                     WHERE a.stock_id = p_stock AND a.quantity_allocated > 0
                      GROUP BY a.order_line_id, coalesce(b.priority, v.priority), o.created_at
                    ) c) t
      WHERE t.ahead < p_units;
     complete := lines IS NULL OR saleor_backorders_step_back(
-        p_variant, lines, array_fill(p_shelf, ARRAY[cardinality(lines)]), takes,
+        p_variant, lines, array_fill(p_stock, ARRAY[cardinality(lines)]), takes,
         p_virtuals) = wanted;
 END $$;
 
 -- Serve every shelf that has something free, the one that fewest may use first.
-CREATE FUNCTION saleor_backorders_serve_shelves(
-    p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text,
+CREATE FUNCTION saleor_backorders_serve_stocks(
+    p_variant integer, p_stocks integer[], p_virtuals integer[], p_cause text,
     OUT lines integer, OUT units integer, OUT stopped boolean
 ) LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    shelf record;
+    physical_stock record;
     part record;
 BEGIN
     lines := 0; units := 0; stopped := false;
-    FOR shelf IN
+    FOR physical_stock IN
         SELECT f.stock_id, f.free, r.destinations
           FROM (SELECT s.stock_id, s.warehouse_id,
                        s.quantity - saleor_backorders_allocated(s.stock_id)
                        - saleor_backorders_reserved(s.stock_id, NULL) AS free
-                  FROM saleor_backorders_shelves(p_variant) s
-                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_shelves) OFFSET 0) f
+                  FROM saleor_backorders_physical_stocks(p_variant) s
+                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_stocks) OFFSET 0) f
           CROSS JOIN LATERAL (
               SELECT array_agg(d.destination) AS destinations
                 FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
@@ -240,8 +240,8 @@ BEGIN
          WHERE f.free > 0 AND r.destinations IS NOT NULL
          ORDER BY cardinality(r.destinations), f.stock_id
     LOOP
-        part := saleor_backorders_serve(p_variant, shelf.stock_id, shelf.free,
-                                        shelf.destinations, p_virtuals, p_cause);
+        part := saleor_backorders_serve(p_variant, physical_stock.stock_id, physical_stock.free,
+                                        physical_stock.destinations, p_virtuals, p_cause);
         lines := lines + part.lines;
         units := units + part.units;
         stopped := stopped OR part.stopped;

@@ -16,7 +16,7 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
         SELECT t.order_line_id, v.stock_id,
                least(-t.change, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
           FROM (SELECT order_line_id, sum(change) AS change
-                  FROM saleor_backorders_touch
+                  FROM saleor_backorders_allocationchange
                  WHERE variant_id = p_variant
                    AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = stock_id)
                  GROUP BY 1 HAVING sum(change) < 0) t
@@ -71,14 +71,14 @@ BEGIN
                            PARTITION BY t.order_line_id ORDER BY t.stock_id DESC
                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
                   FROM (SELECT order_line_id, stock_id, sum(change) AS change
-                          FROM saleor_backorders_touch
+                          FROM saleor_backorders_allocationchange
                          WHERE transaction_id = p_transaction AND variant_id = p_variant
                          GROUP BY 1, 2) t
-                  JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
+                  JOIN saleor_backorders_physical_stocks(p_variant) s ON s.stock_id = t.stock_id) c
          WHERE c.change > 0 AND c.gain > c.ahead
     ), reserved AS (
         SELECT stock_id, -sum(change) AS units
-          FROM saleor_backorders_touch
+          FROM saleor_backorders_allocationchange
          WHERE transaction_id = p_transaction AND variant_id = p_variant
            AND order_line_id = '00000000-0000-0000-0000-000000000000'
          GROUP BY 1
@@ -105,14 +105,14 @@ END $$;
 -- Locks: order lines with SKIP LOCKED (a new row's foreign key would wait); the allocations are
 --   those of lines that the transaction wrote.
 CREATE FUNCTION saleor_backorders_keep(
-    p_variant integer, p_transaction bigint, p_shelves integer[]
+    p_variant integer, p_transaction bigint, p_stocks integer[]
 ) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH changed AS MATERIALIZED (
         SELECT order_line_id, stock_id, sum(change)::integer AS change
-          FROM saleor_backorders_touch
+          FROM saleor_backorders_allocationchange
          WHERE transaction_id = p_transaction AND variant_id = p_variant
-           AND stock_id = ANY (p_shelves)
+           AND stock_id = ANY (p_stocks)
          GROUP BY 1, 2 HAVING sum(change) <> 0
     ), source AS MATERIALIZED (
         SELECT a.id, a.order_line_id, a.stock_id, coalesce(c.change, a.quantity_allocated) AS units
@@ -130,7 +130,7 @@ LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
                    - saleor_backorders_allocated(s.stock_id)
                    + (SELECT coalesce(sum(c.change), 0) FROM changed c
                        WHERE c.stock_id = s.stock_id AND c.change > 0) AS units
-          FROM saleor_backorders_shelves(p_variant) s WHERE s.stock_id = ANY (p_shelves)
+          FROM saleor_backorders_physical_stocks(p_variant) s WHERE s.stock_id = ANY (p_stocks)
     ), lost AS (
         SELECT c.order_line_id, c.stock_id,
                greatest(least(-c.change, r.units - (sum(-c.change) OVER (

@@ -12,7 +12,7 @@ LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan =
 BEGIN
     RETURN EXISTS (SELECT 1 FROM saleor_backorders_incomingshipmentline l
                     WHERE l.variant_id = p_variant AND l.to_come > 0)
-        OR EXISTS (SELECT 1 FROM saleor_backorders_cover c WHERE c.variant_id = p_variant)
+        OR EXISTS (SELECT 1 FROM saleor_backorders_supplyassignment c WHERE c.variant_id = p_variant)
         OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0 AND b.expected_on IS NULL)
         OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
@@ -47,7 +47,7 @@ BEGIN
           JOIN saleor_backorders_supply(p_variant) s USING (line_id)
     ), was AS MATERIALIZED (
         SELECT c.backorder_id AS id, c.line_id, c.quantity AS units, l.dated_on AS day
-          FROM saleor_backorders_cover c
+          FROM saleor_backorders_supplyassignment c
           JOIN saleor_backorders_incomingshipmentline l ON l.id = c.line_id
          WHERE c.variant_id = p_variant
     ), changed AS MATERIALIZED (
@@ -136,16 +136,16 @@ BEGIN
         SELECT c.id, coalesce(f.backorder_id, c.backorder_id) AS backorder_id,
                coalesce(f.line_id, c.line_id) AS line_id, f.quantity
           FROM fresh f
-          FULL JOIN (SELECT * FROM saleor_backorders_cover WHERE variant_id = p_variant) c
+          FULL JOIN (SELECT * FROM saleor_backorders_supplyassignment WHERE variant_id = p_variant) c
             ON c.backorder_id = f.backorder_id AND c.line_id = f.line_id
          WHERE f.quantity IS DISTINCT FROM c.quantity
     ), gone AS (
-        DELETE FROM saleor_backorders_cover c USING diff d WHERE c.id = d.id AND d.quantity IS NULL
+        DELETE FROM saleor_backorders_supplyassignment c USING diff d WHERE c.id = d.id AND d.quantity IS NULL
     ), changed AS (
-        UPDATE saleor_backorders_cover c SET quantity = d.quantity
+        UPDATE saleor_backorders_supplyassignment c SET quantity = d.quantity
           FROM diff d WHERE c.id = d.id AND d.quantity IS NOT NULL
     ), added AS (
-        INSERT INTO saleor_backorders_cover (variant_id, backorder_id, line_id, quantity)
+        INSERT INTO saleor_backorders_supplyassignment (variant_id, backorder_id, line_id, quantity)
         SELECT p_variant, backorder_id, line_id, quantity FROM diff WHERE id IS NULL
     ), counted AS (
         SELECT l.id, s.day, coalesce(sum(f.quantity), 0)::integer AS promised
@@ -210,7 +210,7 @@ BEGIN
         SELECT b.id FROM fresh f JOIN saleor_backorders_backorder b ON b.id = f.id
          WHERE b.dated_units <> b.waiting
         UNION
-        SELECT c.backorder_id FROM saleor_backorders_cover c
+        SELECT c.backorder_id FROM saleor_backorders_supplyassignment c
          WHERE c.variant_id = p_variant
            AND (c.backorder_id, c.line_id) NOT IN (SELECT f.id, f.line_id FROM fresh f)
         UNION

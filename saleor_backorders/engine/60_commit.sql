@@ -41,10 +41,10 @@ LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan =
 BEGIN
     RETURN NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                         WHERE b.variant_id = p_variant AND b.waiting > 0)
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_dirtyvariant m
                         WHERE m.variant_id = p_variant AND m.put_off <> '')
        AND NOT EXISTS (
-           SELECT 1 FROM saleor_backorders_touch t
+           SELECT 1 FROM saleor_backorders_allocationchange t
             WHERE t.variant_id = p_variant
               AND (EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
                             WHERE v.stock_id = t.stock_id)
@@ -58,23 +58,23 @@ BEGIN
               AND s.quantity IS DISTINCT FROM saleor_backorders_virtual_quantity(
                                     v.limit_units, v.until, v.waiting_units))
        AND NOT EXISTS (
-           SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+           SELECT 1 FROM saleor_backorders_physical_stocks(p_variant) s
             WHERE s.quantity < (SELECT coalesce(sum(a.quantity_allocated), 0)
                                   FROM warehouse_allocation a WHERE a.stock_id = s.stock_id));
 END $$;
 
 -- What was marked and touched of a variant is dealt with.
-CREATE FUNCTION saleor_backorders_settle(p_variant integer) RETURNS void
+CREATE FUNCTION saleor_backorders_unmark(p_variant integer) RETURNS void
 LANGUAGE plpgsql SET search_path = @schema@, pg_temp AS $$
 BEGIN
-    DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
-    DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+    DELETE FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
+    DELETE FROM saleor_backorders_dirtyvariant WHERE variant_id = p_variant;
 END $$;
 
 -- Leave a mark for the sweep.
 CREATE FUNCTION saleor_backorders_put_off(p_variant integer, p_why text) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     VALUES (pg_current_xact_id()::text::bigint, p_variant, left(p_why, 200), now())
     ON CONFLICT (transaction_id, variant_id) DO UPDATE SET put_off = excluded.put_off
 $$;
@@ -95,23 +95,23 @@ DECLARE
     this_transaction bigint := pg_current_xact_id()::text::bigint;
     touched uuid[];
     fresh bigint[];
-    shelves integer[];
+    physical_stocks integer[];
     virtuals integer[];
     rescued boolean := true;
-    shelf record;
+    physical_stock record;
     part record;
 BEGIN
     lines := 0; units := 0; put_off := '';
     PERFORM saleor_backorders_lock(ARRAY[p_variant]);
     IF saleor_backorders_calm(p_variant) THEN
-        PERFORM saleor_backorders_settle(p_variant);
+        PERFORM saleor_backorders_unmark(p_variant);
         RETURN;
     END IF;
     PERFORM set_config('saleor_backorders.busy', 'on', true);
 
-    SELECT array_agg(l.id) INTO shelves FROM (
+    SELECT array_agg(l.id) INTO physical_stocks FROM (
         SELECT s.id FROM warehouse_stock s
-         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_shelves(p_variant))
+         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_physical_stocks(p_variant))
          ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
     SELECT array_agg(l.id) INTO virtuals FROM (
         SELECT s.id FROM warehouse_stock s
@@ -120,12 +120,12 @@ BEGIN
          ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
 
     SELECT array_agg(DISTINCT order_line_id) INTO touched
-      FROM saleor_backorders_touch WHERE variant_id = p_variant;
+      FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
     IF touched IS NOT NULL THEN
         PERFORM saleor_backorders_merge_rows(touched);
         UPDATE saleor_backorders_backorder b
            SET destination = d.destination, updated_at = now()
-          FROM saleor_backorders_touch t
+          FROM saleor_backorders_allocationchange t
           JOIN order_orderline ol ON ol.id = t.order_line_id
           CROSS JOIN LATERAL saleor_backorders_destination(ol.order_id) AS d (destination)
          WHERE t.variant_id = p_variant AND t.stock_id = 0
@@ -133,30 +133,30 @@ BEGIN
         rescued := saleor_backorders_rescue(p_variant, virtuals);
         -- Where nobody waits and no shelf is short, the host's own choice stands.
         IF saleor_backorders_waited_for(p_variant)
-           OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+           OR EXISTS (SELECT 1 FROM saleor_backorders_physical_stocks(p_variant) s
                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
-            PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
+            PERFORM saleor_backorders_keep(p_variant, this_transaction, physical_stocks);
             PERFORM saleor_backorders_newcomers_step_back(
                 p_variant, this_transaction, virtuals);
         END IF;
         fresh := saleor_backorders_sync(p_variant, touched, 'order');
     END IF;
 
-    FOR shelf IN
+    FOR physical_stock IN
         SELECT o.stock_id, o.over
           FROM (SELECT s.stock_id,
                        saleor_backorders_allocated(s.stock_id) - greatest(s.quantity, 0) AS over
-                  FROM saleor_backorders_shelves(p_variant) s) o
+                  FROM saleor_backorders_physical_stocks(p_variant) s) o
          WHERE o.over > 0 ORDER BY o.stock_id
     LOOP
-        part := saleor_backorders_take_back(p_variant, shelf.stock_id, shelf.over, virtuals);
+        part := saleor_backorders_take_back(p_variant, physical_stock.stock_id, physical_stock.over, virtuals);
         IF part.lines IS NOT NULL THEN
             fresh := fresh || saleor_backorders_sync(p_variant, part.lines, 'shortage');
         END IF;
         IF NOT part.complete THEN put_off := 'an allocation was locked'; END IF;
     END LOOP;
 
-    part := saleor_backorders_serve_shelves(p_variant, shelves, virtuals, p_cause);
+    part := saleor_backorders_serve_stocks(p_variant, physical_stocks, virtuals, p_cause);
     lines := part.lines;
     units := part.units;
     IF part.stopped THEN put_off := 'a waiting line was locked'; END IF;
@@ -171,7 +171,7 @@ BEGIN
     END;
 
     UPDATE warehouse_stock s SET quantity_allocated = saleor_backorders_allocated(s.id)
-     WHERE s.id = ANY (shelves) AND s.quantity_allocated <> saleor_backorders_allocated(s.id);
+     WHERE s.id = ANY (physical_stocks) AND s.quantity_allocated <> saleor_backorders_allocated(s.id);
     UPDATE warehouse_stock s
        SET quantity_allocated = v.waiting_units,
            quantity = saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units)
@@ -186,8 +186,8 @@ BEGIN
        AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = v.stock_id)
        AND NOT EXISTS (SELECT 1 FROM product_productvariant p WHERE p.id = p_variant);
 
-    IF cardinality(shelves) IS DISTINCT FROM
-           (SELECT nullif(count(*), 0) FROM saleor_backorders_shelves(p_variant))
+    IF cardinality(physical_stocks) IS DISTINCT FROM
+           (SELECT nullif(count(*), 0) FROM saleor_backorders_physical_stocks(p_variant))
        AND saleor_backorders_waited_for(p_variant) THEN
         put_off := 'a shelf was locked';
     ELSIF cardinality(virtuals) IS DISTINCT FROM
@@ -196,12 +196,12 @@ BEGIN
         put_off := 'a virtual row was locked';
     END IF;
     IF rescued THEN
-        DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+        DELETE FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
     ELSE
         put_off := 'a line of a deleted shelf was locked';
     END IF;
     IF put_off = '' THEN
-        DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+        DELETE FROM saleor_backorders_dirtyvariant WHERE variant_id = p_variant;
     ELSE
         PERFORM saleor_backorders_put_off(p_variant, put_off);
     END IF;
@@ -219,7 +219,7 @@ DECLARE
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     SELECT array_agg(m.variant_id ORDER BY m.variant_id % 512, m.variant_id) INTO marked
-      FROM saleor_backorders_mark m
+      FROM saleor_backorders_dirtyvariant m
      WHERE m.transaction_id = NEW.transaction_id AND m.put_off = '';
     IF marked IS NULL THEN RETURN NULL; END IF;
     BEGIN
@@ -233,7 +233,7 @@ BEGIN
         BEGIN
             -- Looked at here as well: a new connection reads in what follows only if it must.
             IF saleor_backorders_calm(variant) THEN
-                PERFORM saleor_backorders_settle(variant);
+                PERFORM saleor_backorders_unmark(variant);
             ELSE
                 PERFORM saleor_backorders_rebalance(variant, 'stock');
             END IF;
@@ -251,6 +251,6 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleor_backorders_mark
+CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleor_backorders_dirtyvariant
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.put_off = '') EXECUTE FUNCTION saleor_backorders_at_commit();

@@ -18,10 +18,10 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
           FROM waited_for w WHERE w.variant_id IS NOT NULL
     )
     SELECT variant_id FROM (
-        SELECT m.variant_id FROM saleor_backorders_mark m WHERE m.put_off <> ''
+        SELECT m.variant_id FROM saleor_backorders_dirtyvariant m WHERE m.put_off <> ''
         UNION
         SELECT w.variant_id FROM waited_for w
-         WHERE EXISTS (SELECT 1 FROM saleor_backorders_shelves(w.variant_id) s
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_physical_stocks(w.variant_id) s
                         WHERE s.quantity > 0 AND s.quantity >
                               saleor_backorders_allocated(s.stock_id)
                               + saleor_backorders_reserved(s.stock_id, NULL))
@@ -58,12 +58,12 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
           FROM warehouse_allocation a
           JOIN saleor_backorders_virtualstock v ON v.stock_id = a.stock_id
          GROUP BY 1, 2, 3 HAVING sum(a.quantity_allocated) > 0
-    ), shelf AS (
+    ), physical_stock AS (
         SELECT v.variant_id, s.stock_id, s.warehouse_id, s.quantity,
                saleor_backorders_allocated(s.stock_id) AS allocated,
                saleor_backorders_reserved(s.stock_id, NULL) AS reserved
           FROM (SELECT DISTINCT vs.variant_id FROM saleor_backorders_virtualstock vs) v
-          CROSS JOIN LATERAL saleor_backorders_shelves(v.variant_id) s
+          CROSS JOIN LATERAL saleor_backorders_physical_stocks(v.variant_id) s
     ), moved AS (
         SELECT m.backorder_id,
                coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'placed'), 0) AS placed,
@@ -82,7 +82,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     UNION ALL
     SELECT 'shelf is over-allocated', s.variant_id,
            format('stock %s: %s on the shelf, %s allocated', s.stock_id, s.quantity, s.allocated)
-      FROM shelf s
+      FROM physical_stock s
      WHERE s.allocated > greatest(s.quantity, 0)
        AND EXISTS (SELECT 1 FROM warehouse_allocation a
                      JOIN order_orderline ol ON ol.id = a.order_line_id
@@ -94,7 +94,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT 'units are free while somebody waits', s.variant_id,
            format('stock %s: %s free, wanted for %s', s.stock_id,
                   s.quantity - s.allocated - s.reserved, d.destination)
-      FROM shelf s
+      FROM physical_stock s
       CROSS JOIN LATERAL saleor_backorders_queued_destinations(s.variant_id)
                  AS d (destination)
      WHERE s.quantity - s.allocated - s.reserved > 0
@@ -135,7 +135,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
     UNION ALL
     SELECT 'put off for the sweep', m.variant_id, m.put_off
-      FROM saleor_backorders_mark m WHERE m.put_off <> ''
+      FROM saleor_backorders_dirtyvariant m WHERE m.put_off <> ''
 $$;
 
 -- Every broken rule about dates and supply, one a row, as saleor_backorders_broken does.
@@ -163,7 +163,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
            format('shipment line %s: counted %s, the covers have %s', l.id, l.promised,
                   coalesce(c.units, 0))
       FROM saleor_backorders_incomingshipmentline l
-      LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM saleor_backorders_cover GROUP BY 1) c
+      LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM saleor_backorders_supplyassignment GROUP BY 1) c
         ON c.line_id = l.id
      WHERE l.promised <> coalesce(c.units, 0)
     UNION ALL
@@ -171,7 +171,7 @@ LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
            format('backorder %s: %s covered, %s wait', c.backorder_id, c.units,
                   coalesce(b.waiting, 0))
       FROM (SELECT variant_id, backorder_id, sum(quantity) AS units
-              FROM saleor_backorders_cover GROUP BY 1, 2) c
+              FROM saleor_backorders_supplyassignment GROUP BY 1, 2) c
       LEFT JOIN saleor_backorders_backorder b ON b.id = c.backorder_id
      WHERE c.units > coalesce(b.waiting, 0)
 $$;

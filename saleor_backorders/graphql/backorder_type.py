@@ -199,7 +199,7 @@ def show(listed: backorder_list.Listed, *, today: date) -> Backorder:
         promised_eta=availability.show_eta(eta.promised(row)),
         eta=availability.show_eta(eta.expected(row)),
         is_late=eta.is_late(row, today=today),
-        message=i18n.split(row.allocated + row.seen_on_shelf, row.waiting),
+        message=i18n.split(row.allocated + row.seen_on_hand, row.waiting),
         placed_at=row.placed_at,
         allocated_at=row.allocated_at,
         fulfilled_at=row.fulfilled_at,

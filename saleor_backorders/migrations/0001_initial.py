@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
                 ("seen_fulfilled", models.IntegerField()),
                 ("seen_returned", models.IntegerField()),
                 (
-                    "seen_on_shelf",
+                    "seen_on_hand",
                     models.IntegerField(help_text="Allocated units of the line that never waited."),
                 ),
             ],
@@ -300,7 +300,7 @@ class Migration(migrations.Migration):
                             ("allocated__gte", 0),
                             ("cancelled__gte", 0),
                             ("fulfilled__gte", 0),
-                            ("seen_on_shelf__gte", 0),
+                            ("seen_on_hand__gte", 0),
                             ("waiting__gte", 0),
                         ),
                         name="bo_ledger_not_negative",
@@ -571,7 +571,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Cover",
+            name="SupplyAssignment",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("variant_id", models.IntegerField()),
@@ -580,13 +580,15 @@ class Migration(migrations.Migration):
                 ("quantity", models.IntegerField()),
             ],
             options={
-                "indexes": [models.Index(fields=["variant_id"], name="bo_cover_variant")],
+                "indexes": [
+                    models.Index(fields=["variant_id"], name="bo_supplyassignment_variant")
+                ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("backorder_id", "line_id"), name="bo_cover_once"
+                        fields=("backorder_id", "line_id"), name="bo_supplyassignment_once"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("quantity__gt", 0)), name="bo_cover_covers"
+                        condition=models.Q(("quantity__gt", 0)), name="bo_supplyassignment_covers"
                     ),
                 ],
             },
@@ -679,7 +681,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Mark",
+            name="DirtyVariant",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("transaction_id", models.BigIntegerField()),
@@ -688,10 +690,10 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(fields=["variant_id"], name="bo_mark_variant")],
+                "indexes": [models.Index(fields=["variant_id"], name="bo_dirtyvariant_variant")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("transaction_id", "variant_id"), name="bo_mark_once"
+                        fields=("transaction_id", "variant_id"), name="bo_dirtyvariant_once"
                     )
                 ],
             },
@@ -978,7 +980,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Touch",
+            name="AllocationChange",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("transaction_id", models.BigIntegerField()),
@@ -989,7 +991,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["variant_id", "transaction_id"], name="bo_touch_work")
+                    models.Index(
+                        fields=["variant_id", "transaction_id"], name="bo_allocationchange_work"
+                    )
                 ],
             },
         ),

@@ -14,12 +14,12 @@ from .goodwill import (
     Rating,
 )
 from .ledger import (
+    AllocationChange,
     Backorder,
     BackorderStatus,
-    Mark,
+    DirtyVariant,
     Movement,
     MovementKind,
-    Touch,
 )
 from .mail import (
     FOR_STAFF,
@@ -48,10 +48,10 @@ from .policy import (
 )
 from .promises import (
     Acknowledgement,
-    Cover,
     Decision,
     DecisionState,
     Promise,
+    SupplyAssignment,
 )
 from .supply import (
     IncomingShipment,
@@ -70,14 +70,14 @@ __all__ = [
     "BackorderStatus",
     "Cancellation",
     "ChannelRule",
-    "Cover",
+    "SupplyAssignment",
     "Decision",
     "DecisionState",
     "FIRST_VIRTUAL_STOCK_ID",
     "FOR_STAFF",
     "IncomingShipment",
     "IncomingShipmentLine",
-    "Mark",
+    "DirtyVariant",
     "Message",
     "MessageKind",
     "MessageState",
@@ -96,7 +96,7 @@ __all__ = [
     "Refund",
     "RefundState",
     "ShipmentStatus",
-    "Touch",
+    "AllocationChange",
     "Transport",
     "VirtualStock",
     "VirtualWarehouse",

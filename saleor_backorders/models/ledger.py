@@ -83,7 +83,7 @@ class Backorder(models.Model):
     seen_quantity = models.IntegerField()
     seen_fulfilled = models.IntegerField()
     seen_returned = models.IntegerField()
-    seen_on_shelf = models.IntegerField(help_text="Allocated units of the line that never waited.")
+    seen_on_hand = models.IntegerField(help_text="Allocated units of the line that never waited.")
 
     class Meta:
         constraints = [
@@ -100,7 +100,7 @@ class Backorder(models.Model):
                     allocated__gte=0,
                     fulfilled__gte=0,
                     cancelled__gte=0,
-                    seen_on_shelf__gte=0,
+                    seen_on_hand__gte=0,
                 ),
                 name="bo_ledger_not_negative",
             ),
@@ -176,7 +176,7 @@ class Movement(models.Model):
         return f"{self.kind} {self.quantity}"
 
 
-class Mark(models.Model):
+class DirtyVariant(models.Model):
     """A variant that a transaction touched; gone at its COMMIT unless something was put off."""
 
     id = models.BigAutoField(primary_key=True)
@@ -188,17 +188,19 @@ class Mark(models.Model):
     class Meta:
         constraints = [
             # One mark a transaction and variant: it carries the deferred trigger.
-            models.UniqueConstraint(fields=["transaction_id", "variant_id"], name="bo_mark_once"),
+            models.UniqueConstraint(
+                fields=["transaction_id", "variant_id"], name="bo_dirtyvariant_once"
+            ),
         ]
         indexes = [
-            models.Index(fields=["variant_id"], name="bo_mark_variant"),
+            models.Index(fields=["variant_id"], name="bo_dirtyvariant_variant"),
         ]
 
     def __str__(self) -> str:
         return f"variant {self.variant_id}"
 
 
-class Touch(models.Model):
+class AllocationChange(models.Model):
     """What a running transaction changed of a line's allocations; gone at its COMMIT."""
 
     id = models.BigAutoField(primary_key=True)
@@ -209,7 +211,9 @@ class Touch(models.Model):
     change = models.IntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["variant_id", "transaction_id"], name="bo_touch_work")]
+        indexes = [
+            models.Index(fields=["variant_id", "transaction_id"], name="bo_allocationchange_work")
+        ]
 
     def __str__(self) -> str:
         return f"{self.change:+d} for line {self.order_line_id}"

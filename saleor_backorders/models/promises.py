@@ -20,7 +20,7 @@ class Acknowledgement(models.Model):
         return f"checkout {self.checkout_id}"
 
 
-class Cover(models.Model):
+class SupplyAssignment(models.Model):
     """Waiting units that a shipment is expected to serve; written by the engine alone."""
 
     id = models.BigAutoField(primary_key=True)
@@ -31,10 +31,12 @@ class Cover(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["backorder_id", "line_id"], name="bo_cover_once"),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="bo_cover_covers"),
+            models.UniqueConstraint(
+                fields=["backorder_id", "line_id"], name="bo_supplyassignment_once"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="bo_supplyassignment_covers"),
         ]
-        indexes = [models.Index(fields=["variant_id"], name="bo_cover_variant")]
+        indexes = [models.Index(fields=["variant_id"], name="bo_supplyassignment_variant")]
 
     def __str__(self) -> str:
         return f"{self.quantity} of backorder {self.backorder_id}"

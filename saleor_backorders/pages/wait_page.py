@@ -51,7 +51,7 @@ class WaitPage:
     @property
     def here(self) -> int:
         """Return the units of the line that are ready to be sent, those that never waited too."""
-        return self.backorder.allocated + self.backorder.seen_on_shelf
+        return self.backorder.allocated + self.backorder.seen_on_hand
 
     @property
     def split(self) -> str:

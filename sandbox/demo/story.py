@@ -124,16 +124,16 @@ def pallet_arrives(narrator: Narrator, actors: Actors) -> None:
     narrator.say("Who is served first: the higher priority, and among equals the older order.")
     narrator.say("3 are booked in the Dashboard (productVariantStocksUpdate, 2 becomes 5).")
     actors.book_in_dashboard(actors.shelf().quantity + 3)
-    nothing_is_free(narrator, actors, on_shelf=5)
+    nothing_is_free(narrator, actors, free_stock=5)
     show_queue(narrator, actors, {"Grace": (1, 3), "Ada": (3, 0), "Edith": (2, 0)})
     narrator.say("2 more by the ERP, with a plain SQL UPDATE on Saleor's stock table.")
     _, stock_number = from_global_id(actors.shelf().stock_id)
     add_to_shelf_with_sql(int(stock_number), 2)
-    nothing_is_free(narrator, actors, on_shelf=7)
+    nothing_is_free(narrator, actors, free_stock=7)
     show_queue(narrator, actors, {"Grace": (0, 4), "Ada": (2, 1), "Edith": (2, 0)})
     narrator.say("And 1 by an importer (stockBulkUpdate).")
     actors.book_in_bulk(actors.shelf().quantity + 1)
-    nothing_is_free(narrator, actors, on_shelf=8)
+    nothing_is_free(narrator, actors, free_stock=8)
     show_queue(narrator, actors, {"Grace": (0, 4), "Ada": (1, 2), "Edith": (2, 0)})
     narrator.say("Why Ada has what she has, from her backorder's own record:")
     for event in actors.queue()["Ada"]["events"]:
@@ -190,11 +190,11 @@ def books_balance(narrator: Narrator) -> None:
     narrator.say("“manage.py backorders check” looks at every rule and prints nothing.")
 
 
-def nothing_is_free(narrator: Narrator, actors: Actors, *, on_shelf: int) -> None:
+def nothing_is_free(narrator: Narrator, actors: Actors, *, free_stock: int) -> None:
     """Check that a newcomer finds nothing, though the shelf is fuller than before."""
     shelf = actors.shelf()
     newcomer = actors.availability(1)
-    narrator.check("pairs in the warehouse", shelf.quantity, on_shelf)
+    narrator.check("pairs in the warehouse", shelf.quantity, free_stock)
     narrator.check("of them for a newcomer", newcomer["quantityInStock"], 0)
     narrator.say(
         f"The warehouse has {shelf.quantity}, of which {shelf.allocated} are somebody's; "

@@ -41,16 +41,16 @@ class Goods(NamedTuple):
     name: str
     sku: str
     price: str
-    on_shelf: int
+    free_stock: int
     limit: int | None
     """How many units may wait; None where backorders are not allowed."""
     lead_time_days: int
 
 
-BOOTS = Goods("Winter boots", "BOOTS", "89.00", on_shelf=2, limit=10, lead_time_days=11)
-JACKET = Goods("Rain jacket", "JACKET", "129.00", on_shelf=0, limit=20, lead_time_days=30)
-PARKA = Goods("Parka", "PARKA", "118.50", on_shelf=6, limit=None, lead_time_days=0)
-SCARF = Goods("Wool scarf", "SCARF", "25.00", on_shelf=25, limit=None, lead_time_days=0)
+BOOTS = Goods("Winter boots", "BOOTS", "89.00", free_stock=2, limit=10, lead_time_days=11)
+JACKET = Goods("Rain jacket", "JACKET", "129.00", free_stock=0, limit=20, lead_time_days=30)
+PARKA = Goods("Parka", "PARKA", "118.50", free_stock=6, limit=None, lead_time_days=0)
+SCARF = Goods("Wool scarf", "SCARF", "25.00", free_stock=25, limit=None, lead_time_days=0)
 GOODS = (BOOTS, JACKET, PARKA, SCARF)
 
 
@@ -196,7 +196,7 @@ def _goods(goods: Goods, channel: Channel, warehouse: Warehouse, **fields: Any) 
         defaults={"currency": "USD", "price_amount": price, "discounted_price_amount": price},
     )
     Stock.objects.get_or_create(
-        warehouse=warehouse, product_variant=variant, defaults={"quantity": goods.on_shelf}
+        warehouse=warehouse, product_variant=variant, defaults={"quantity": goods.free_stock}
     )
 
 

@@ -163,10 +163,10 @@ def buy_lines(
     return shop.order(shop.complete(cart, token).must()["order"]["id"])
 
 
-def priced(shop: Shop, amount: str, on_shelf: int = 10) -> Thing:
+def priced(shop: Shop, amount: str, free_stock: int = 10) -> Thing:
     """Make a variant that costs this much."""
     variant = shop.add_product()
-    shop.put(on_shelf, variant=variant)
+    shop.put(free_stock, variant=variant)
     set_price(shop, variant, amount)
     return variant
 

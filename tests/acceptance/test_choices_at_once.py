@@ -24,7 +24,7 @@ def test_nobody_breaks_down_and_every_cent_is_accounted_for(plain_shop: Shop) ->
     shop = Shop(plain_shop.lane, auto_confirm=True)
     shop.put(2)
     shop.allow(limit=100).must()
-    other = priced(shop, "8.00", on_shelf=9)
+    other = priced(shop, "8.00", free_stock=9)
     dock = Dock(shop)
     with PaymentApp() as till:
         app = till.install(shop.lane)

@@ -129,7 +129,7 @@ def test_already_fulfilled(desk: Desk) -> None:
 def test_insufficient_stock(shop: Shop) -> None:
     shop.set_stock(0).must()
     desk = Desk(shop, shop.buy(5))
-    few = priced(shop, "8.00", on_shelf=4)
+    few = priced(shop, "8.00", free_stock=4)
     before = desk.picture()
 
     for answer in (desk.switch(few), desk.take()):
@@ -174,7 +174,7 @@ def test_graphql_error(desk: Desk) -> None:
 
 
 def test_the_link_of_one_line_reaches_no_other(shop: Shop, till: PaymentApp) -> None:
-    other = priced(shop, "8.00", on_shelf=0)
+    other = priced(shop, "8.00", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     desk = Desk(shop, buy_lines(shop, [(shop.variant, 5), (other, 2)]))
     desk.charge("71.00", till.install(shop.lane))

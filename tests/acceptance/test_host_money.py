@@ -42,10 +42,10 @@ def id_of(order_key: str) -> str:
     return base64.b64encode(f"Order:{order_key}".encode()).decode()
 
 
-def priced(shop: Shop, amount: str, on_shelf: int = 10) -> Thing:
+def priced(shop: Shop, amount: str, free_stock: int = 10) -> Thing:
     """Make a variant that costs this much."""
     variant = shop.add_product()
-    shop.put(on_shelf, variant=variant)
+    shop.put(free_stock, variant=variant)
     shop.lane.seed("price", variant=variant.pk, channel=shop.channel.pk, amount=amount)
     return variant
 
@@ -232,7 +232,7 @@ def test_a_voucher_of_the_old_order_is_not_used_again(shop: Shop, unit: str, val
 
 
 def test_nothing_is_replaced_by_what_is_not_there(office: Office) -> None:
-    gone = priced(office.shop, "8.00", on_shelf=2)
+    gone = priced(office.shop, "8.00", free_stock=2)
     before = office.money()
 
     assert office.replace(gone, 3, "30.00")["refused"] == "NotEnoughStock"

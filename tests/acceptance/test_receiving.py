@@ -29,7 +29,7 @@ def dock(plain_shop: Shop) -> Dock:
     return Dock(plain_shop)
 
 
-def on_shelf(dock: Dock) -> int:
+def free_stock(dock: Dock) -> int:
     """Return the units that the shop's books say are there."""
     ((units,),) = dock.shop.lane.sql(BOOKED, dock.shop.variant.pk)
     return int(units)
@@ -42,7 +42,7 @@ def facts(dock: Dock) -> list[Any]:
         dock.shop.lane.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")  # noqa: S608
         for table in tables
     ]
-    return [*rows, on_shelf(dock)]
+    return [*rows, free_stock(dock)]
 
 
 def test_the_same_delivery_note_books_once_from_eight_connections(dock: Dock) -> None:
@@ -53,7 +53,7 @@ def test_the_same_delivery_note_books_once_from_eight_connections(dock: Dock) ->
         answers = list(workers.map(lambda _: dock.book(pallet, key=key), range(20)))
 
     assert {answer.must()["incomingShipment"]["status"] for answer in answers} == {"RECEIVED"}
-    assert on_shelf(dock) == 10
+    assert free_stock(dock) == 10
     assert dock.shop.order(order).split == (10, 2)
     assert dock.read(pallet)["lines"][0]["quantityReceived"] == 10
     assert_clean(dock.shop)
@@ -74,7 +74,7 @@ def test_more_than_announced_is_booked_and_recorded(dock: Dock) -> None:
     pallet = dock.pallet(5, 3)
     booked = dock.book(pallet, 8).must()["incomingShipment"]
     assert (booked["status"], booked["lines"][0]["quantityReceived"]) == ("RECEIVED", 8)
-    assert on_shelf(dock) == 8
+    assert free_stock(dock) == 8
 
 
 def test_a_delivery_in_two_notes_is_booked_as_it_comes(dock: Dock) -> None:
@@ -219,7 +219,7 @@ def test_a_key_books_no_second_pallet(dock: Dock) -> None:
     one, two = dock.pallet(5, 3), dock.pallet(5, 3)
     dock.book(one, key=f"note-{one}").must()
     assert dock.book(two, key=f"note-{one}").codes == ["INVALID"]
-    assert on_shelf(dock) == 5
+    assert free_stock(dock) == 5
 
 
 STEPS = {

@@ -132,7 +132,7 @@ def test_a_whole_line_goes_and_the_other_stays(shop: Shop, till: PaymentApp) -> 
 
 
 def test_a_whole_order_is_cancelled_at_once(shop: Shop, till: PaymentApp) -> None:
-    other = priced(shop, "8.00", on_shelf=0)
+    other = priced(shop, "8.00", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     desk = Desk(shop, buy_lines(empty(shop), [(shop.variant, 3), (other, 2)]))
     desk.charge("51.00", till.install(shop.lane))
@@ -301,7 +301,7 @@ def test_the_parts_add_up_to_the_whole(
 
 
 def test_a_voucher_over_two_lines_goes_back_to_the_cent(shop: Shop, till: PaymentApp) -> None:
-    other = priced(empty(shop), "3.33", on_shelf=0)
+    other = priced(empty(shop), "3.33", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     set_price(shop, shop.variant, "9.99")
     code = f"code-{uuid.uuid4().hex[:8]}"
@@ -410,7 +410,7 @@ def test_a_gateway_that_refuses_leaves_the_money_owed(shop: Shop) -> None:
 
 
 def test_a_whole_order_is_given_back_by_its_gateway(shop: Shop) -> None:
-    other = priced(shop, "8.00", on_shelf=0)
+    other = priced(shop, "8.00", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     desk = Desk(shop, buy_lines(empty(shop), [(shop.variant, 3), (other, 2)]))
     desk.pay_legacy("51.00")

@@ -141,7 +141,7 @@ def test_a_dearer_one_is_given_only_where_the_shop_says_so(desk: Desk, till: Pay
 def test_what_cannot_be_had_is_not_given(desk: Desk) -> None:
     shop = desk.shop
     elsewhere = shop.branch()
-    few = priced(shop, "8.00", on_shelf=2)
+    few = priced(shop, "8.00", free_stock=2)
     foreign = elsewhere.add_product(elsewhere.channel)
     shop.put(10, variant=foreign)
     before = desk.picture()
@@ -160,7 +160,7 @@ def test_what_cannot_be_had_is_not_given(desk: Desk) -> None:
 
 def test_units_that_somebody_waits_for_are_not_taken(desk: Desk) -> None:
     shop = desk.shop
-    other = priced(shop, "8.00", on_shelf=3)
+    other = priced(shop, "8.00", free_stock=3)
     shop.allow(limit=10, variant=other).must()
     ahead = shop.buy(5, variant=other)
     before = desk.picture()
@@ -191,7 +191,7 @@ def test_those_behind_move_forward(shop: Shop, till: PaymentApp) -> None:
 
 
 def test_eight_clicks_make_one_order(desk: Desk, till: PaymentApp) -> None:
-    other = priced(desk.shop, "8.00", on_shelf=20)
+    other = priced(desk.shop, "8.00", free_stock=20)
     ((orders,),) = desk.shop.lane.sql("SELECT count(*) FROM order_order")
     found = desk.backorder()["id"]
 

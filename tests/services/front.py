@@ -46,11 +46,11 @@ class Front(Shop):
             variant=variant, channel=channel, currency="USD", price_amount=amount
         )
 
-    def sold(self, on_shelf: int, *, limit: int | None = None, **fields: Any) -> Any:
+    def sold(self, free_stock: int, *, limit: int | None = None, **fields: Any) -> Any:
         """Return a variant on sale, back-orderable where a limit is given."""
         variant = self.variant()
         self.price(variant, self.main)
-        self.stock(variant, self.shelves, on_shelf)
+        self.stock(variant, self.shelves, free_stock)
         if limit is not None:
             self.allow(variant, self.main, limit, **fields)
         return variant

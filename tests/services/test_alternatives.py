@@ -42,19 +42,19 @@ class Shelf:
         return product
 
     def variant(
-        self, product: Any, on_shelf: int = 1, price: int | None = 10, **fields: Any
+        self, product: Any, free_stock: int = 1, price: int | None = 10, **fields: Any
     ) -> Any:
         sku = fields.pop("sku", f"{product.slug}-{product.variants.count()}")
         variant = model("product", "ProductVariant").objects.create(
             product=product, name=product.name, sku=sku, **fields
         )
         self.front.price(variant, self.front.main, price)
-        self.front.stock(variant, self.front.shelves, on_shelf)
+        self.front.stock(variant, self.front.shelves, free_stock)
         return variant
 
-    def other(self, name: str, on_shelf: int = 1, price: int | None = 10, **fields: Any) -> Any:
+    def other(self, name: str, free_stock: int = 1, price: int | None = 10, **fields: Any) -> Any:
         """Return the one variant of another product of the same category and type."""
-        return self.variant(self.product(name), on_shelf, price, **fields)
+        return self.variant(self.product(name), free_stock, price, **fields)
 
     def asked(self, variant: Any = None, country: str = "US", point: Any = None) -> Asked:
         destination = f"{self.front.main.pk}/{country}/{point or ''}"

@@ -48,7 +48,7 @@ def figures(answer: Availability) -> tuple[str, int, int, int | None, Eta | None
 
 
 @pytest.mark.parametrize(
-    ("on_shelf", "limit", "quantity", "expected", "sentence"),
+    ("free_stock", "limit", "quantity", "expected", "sentence"),
     [
         (2, 10, 1, ("IN_STOCK", 1, 0, 10, None), "1 ships now"),
         (2, 10, 2, ("IN_STOCK", 2, 0, 10, None), "2 ship now"),
@@ -78,9 +78,9 @@ def figures(answer: Availability) -> tuple[str, int, int, int | None, Eta | None
     ],
 )  # fmt: skip
 def test_ask__what_ships_and_what_waits(
-    front: Front, on_shelf: int, limit: int, quantity: int, expected: Any, sentence: str
+    front: Front, free_stock: int, limit: int, quantity: int, expected: Any, sentence: str
 ) -> None:
-    answer = ask(front, (front.sold(on_shelf, limit=limit), quantity))[0]
+    answer = ask(front, (front.sold(free_stock, limit=limit), quantity))[0]
     assert figures(answer) == expected
     assert wording.sentence(answer, today=TODAY) == sentence
 

@@ -93,9 +93,9 @@ def test_key__answers_what_was_done_and_belongs_to_one_backorder(front: Front) -
     assert values() == [5]
 
 
-def cheaper(front: Front, on_shelf: int) -> Any:
+def cheaper(front: Front, free_stock: int) -> Any:
     """Return a variant that costs less than any line of the others."""
-    variant = front.sold(on_shelf)
+    variant = front.sold(free_stock)
     variant.channel_listings.update(price_amount=2)
     return variant
 
@@ -124,11 +124,11 @@ def test_switch__never_to_a_preorder(front: Front) -> None:
     assert values() == []
 
 
-@pytest.mark.parametrize(("on_shelf", "tracked"), [(2, True), (0, False)])
+@pytest.mark.parametrize(("free_stock", "tracked"), [(2, True), (0, False)])
 def test_switch__to_what_is_there_or_is_not_counted(
-    front: Front, on_shelf: int, tracked: bool
+    front: Front, free_stock: int, tracked: bool
 ) -> None:
-    row, other = front.wait(front.sold(0, limit=10), 2), cheaper(front, on_shelf)
+    row, other = front.wait(front.sold(0, limit=10), 2), cheaper(front, free_stock)
     type(other).objects.filter(pk=other.pk).update(track_inventory=tracked)
     assert exchange(row, other).quantity == 2
 

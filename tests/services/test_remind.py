@@ -16,11 +16,11 @@ from saleor_backorders.models import (
     Alert,
     Backorder,
     ChannelRule,
-    Cover,
     Message,
     MessageState,
     OptOut,
     Rating,
+    SupplyAssignment,
     VirtualStock,
 )
 from saleor_backorders.notifications import delivery
@@ -433,7 +433,7 @@ def test_late__not_while_a_shipment_covers_all_of_it(
     rule(front.main, late_warning_days=2)
     row = placed(front, 3)
     promise(row, 1)
-    cover = Cover.objects.create(
+    cover = SupplyAssignment.objects.create(
         variant_id=row.variant_id, backorder_id=row.pk, line_id=1, quantity=units
     )
     assert look().late == expected

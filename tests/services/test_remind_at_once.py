@@ -26,7 +26,7 @@ COPY_BACKORDERS = """
     INSERT INTO saleor_backorders_backorder (
            order_line_id, order_id, order_number, variant_id, channel_id, destination,
            product_name, variant_name, quantity, waiting, allocated, fulfilled, cancelled, priority,
-           placed_at, updated_at, seen_quantity, seen_fulfilled, seen_returned, seen_on_shelf,
+           placed_at, updated_at, seen_quantity, seen_fulfilled, seen_returned, seen_on_hand,
            allocated_at, fulfilled_at)
     SELECT gen_random_uuid(), gen_random_uuid(), n::text, variant_id, channel_id, destination,
            product_name, variant_name, 1, 0, 0, 1, 0, 0,

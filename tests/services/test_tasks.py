@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from saleor_backorders import conf, engine, tasks
-from saleor_backorders.models import Mark, Message, VirtualStock
+from saleor_backorders.models import DirtyVariant, Message, VirtualStock
 from saleor_backorders.policies import virtual_warehouses
 from tests.services.front import Front, settle
 from tests.services.mailing import STAFF, age, placed, rule
@@ -30,7 +30,7 @@ def never_swept() -> Iterator[None]:
 
 def put_off(variant: Any) -> None:
     """Leave the mark that a commit leaves when it could not finish."""
-    Mark.objects.create(
+    DirtyVariant.objects.create(
         transaction_id=1, variant_id=variant.pk, put_off="busy", created_at="2026-11-01T00:00Z"
     )
 
@@ -97,7 +97,7 @@ def test_sweep__finishes_what_was_put_off(front: Front) -> None:
     tasks.sweep()
     waits.refresh_from_db()
     assert (waits.waiting, waits.allocated) == (1, 2)
-    assert not Mark.objects.exists()
+    assert not DirtyVariant.objects.exists()
     assert engine.broken_invariants() == []
 
 

@@ -13,7 +13,14 @@ from saleor_backorders import tasks
 from saleor_backorders.back_in_stock import notify, subscriptions
 from saleor_backorders.host import get_host
 from saleor_backorders.models import BackInStockSubscription as SignUp
-from saleor_backorders.models import ChannelRule, Mark, Message, MessageState, Movement, Transport
+from saleor_backorders.models import (
+    ChannelRule,
+    DirtyVariant,
+    Message,
+    MessageState,
+    Movement,
+    Transport,
+)
 from saleor_backorders.notifications import delivery
 from tests.services.front import Front, settle
 from tests.services.post import deliver
@@ -120,11 +127,11 @@ def test_tell__who_waits_for_an_order_comes_first(front: Front) -> None:
 def test_tell__what_the_last_commit_put_off_is_not_free_yet(front: Front) -> None:
     variant = front.sold(2)
     listed(front, variant)
-    Mark.objects.create(
+    DirtyVariant.objects.create(
         transaction_id=1, variant_id=variant.pk, put_off="busy", created_at=front.now
     )
     assert told(front) == []
-    Mark.objects.all().delete()
+    DirtyVariant.objects.all().delete()
     assert told(front) == ["0@example.com"]
 
 

@@ -36,9 +36,9 @@ def counter(db: None) -> Counter:
     return shop
 
 
-def sells(counter: Counter, units: int, on_shelf: int = 0) -> Any:
+def sells(counter: Counter, units: int, free_stock: int = 0) -> Any:
     """Sell units of a new variant and return the order line."""
-    variant = counter.sold(on_shelf)
+    variant = counter.sold(free_stock)
     counter.rule(allow=True, limit=10)
     line = counter.shop.buy(variant, units, counter.channel)
     settle()
@@ -71,7 +71,7 @@ def run(*words: str) -> str:
 
 
 def test_release_waiting__gives_up_each_unit_in_the_ledger_too(counter: Counter) -> None:
-    line = sells(counter, 5, on_shelf=2)
+    line = sells(counter, 5, free_stock=2)
     released = queue_queries.release_waiting()
     assert [(row.product_name, row.units) for row in released] == [("Lamp", 3)]
     backorder = Backorder.objects.get(order_line_id=line.pk)
@@ -123,14 +123,14 @@ def test_command__names_the_way_out(counter: Counter) -> None:
 
 
 def test_uninstall__without_waiting_units_needs_no_force(counter: Counter) -> None:
-    line = sells(counter, 2, on_shelf=2)
+    line = sells(counter, 2, free_stock=2)
     assert uninstall.uninstall(force=False) == []
     assert left_of_us() == []
     assert held(line) == [2]
 
 
 def test_command__force_says_what_it_let_go_and_leaves_nothing(counter: Counter) -> None:
-    line = sells(counter, 5, on_shelf=2)
+    line = sells(counter, 5, free_stock=2)
     assert run("--force") == (
         f"Order {line.order.number}: 3 x Lamp ({line.product_sku}) no longer held.\n"
         "Removed. Now take the package out and restart the shop.\n"

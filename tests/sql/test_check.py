@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from saleor_backorders import engine
-from saleor_backorders.models import Backorder, Mark, VirtualStock
+from saleor_backorders.models import Backorder, DirtyVariant, VirtualStock
 from saleor_backorders.policies import queries as policies_queries
 from tests.sql.conftest import Lamp
 from tests.sql.wires import nobody_looking
@@ -197,7 +197,7 @@ def test_what_was_put_off_is_named_until_it_is_done(half: tuple[Lamp, Any]) -> N
         cursor.execute("SELECT saleor_backorders_put_off(%s, 'too busy')", [lamp.variant.pk])
     assert broken() == [("put off for the sweep", "too busy")]
     assert repaired() == []
-    assert Mark.objects.count() == 0
+    assert DirtyVariant.objects.count() == 0
 
 
 def test_a_shop_that_was_left_alone_for_a_while_is_mended_at_once(

@@ -15,7 +15,13 @@ import pytest
 from django.db import connection, transaction
 
 from saleor_backorders import engine
-from saleor_backorders.models import Backorder, Mark, Movement, Touch, VirtualStock
+from saleor_backorders.models import (
+    AllocationChange,
+    Backorder,
+    DirtyVariant,
+    Movement,
+    VirtualStock,
+)
 from tests.sql.conftest import Lamp, one_shelf
 from tests.sql.wires import address, at_once, is_blocked, number, set_quantity, wire
 from tests.sql.world import Shop, model, put_off
@@ -133,7 +139,7 @@ def test_orders_of_two_channels_and_arrivals_at_once_lose_no_work(shop: Shop) ->
     at_once(*(lambda seed=seed: traffic(seed) for seed in range(4)))
     engine.sweep()
     assert put_off() == []
-    assert (Mark.objects.count(), Touch.objects.count()) == (0, 0)
+    assert (DirtyVariant.objects.count(), AllocationChange.objects.count()) == (0, 0)
 
 
 def test_a_transaction_that_rolls_back_leaves_nothing(lamp: Lamp, shop: Shop) -> None:
@@ -144,7 +150,7 @@ def test_a_transaction_that_rolls_back_leaves_nothing(lamp: Lamp, shop: Shop) ->
         other.rollback()
     assert (shop.has(line), shop.waits(line)) == (0, 2)
     assert Movement.objects.count() == moved
-    assert (Mark.objects.count(), Touch.objects.count()) == (0, 0)
+    assert (DirtyVariant.objects.count(), AllocationChange.objects.count()) == (0, 0)
 
 
 KILLED = """
@@ -165,7 +171,7 @@ def test_a_process_that_is_killed_halfway_leaves_nothing(lamp: Lamp, shop: Shop)
         process.send_signal(signal.SIGKILL)
     lamp.arrive(1)
     assert shop.ledger(line) == (2, 1, 1, 0, 0)
-    assert (Mark.objects.count(), Touch.objects.count()) == (0, 0)
+    assert (DirtyVariant.objects.count(), AllocationChange.objects.count()) == (0, 0)
 
 
 def test_a_redirected_order_and_an_arrival_do_not_wait_for_each_other(
@@ -203,7 +209,7 @@ def test_thousands_of_variants_in_one_transaction_take_a_bounded_number_of_locks
         assert number(other, held) < 700
         other.commit()
     assert shop.has(line) == 1
-    assert Mark.objects.count() == 0
+    assert DirtyVariant.objects.count() == 0
 
 
 def many_more_variants(lamp: Lamp, count: int) -> None:

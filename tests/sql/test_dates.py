@@ -12,11 +12,11 @@ from saleor_backorders import engine
 from saleor_backorders.models import (
     Backorder,
     ChannelRule,
-    Cover,
     Decision,
     IncomingShipment,
     IncomingShipmentLine,
     Promise,
+    SupplyAssignment,
     VirtualStock,
 )
 from tests.days import in_days as day
@@ -79,7 +79,7 @@ def open_decisions() -> dict[int, int]:
 
 
 def covers(line: Any) -> list[tuple[int, int]]:
-    rows = Cover.objects.filter(backorder_id=row(line).pk).order_by("line_id")
+    rows = SupplyAssignment.objects.filter(backorder_id=row(line).pk).order_by("line_id")
     return list(rows.values_list("line_id", "quantity"))
 
 

@@ -11,7 +11,7 @@ from saleor_backorders.models import Backorder, Movement
 from tests.sql.conftest import Lamp, one_shelf
 from tests.sql.world import Shop
 
-COUNTS = ("waiting", "allocated", "fulfilled", "on_shelf")
+COUNTS = ("waiting", "allocated", "fulfilled", "on_hand")
 MOVES = ("placed", "given", "withdrawn", "shipped", "forced", "reopened", "cancelled")
 
 

@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 from saleor_backorders import engine
 from saleor_backorders.models import (
     Backorder,
-    Cover,
     IncomingShipmentLine,
+    SupplyAssignment,
     VirtualStock,
 )
 from saleor_backorders.supply import receiving, shipments
@@ -278,7 +278,7 @@ class ShopAndRule(RuleBasedStateMachine):
             values[0]: values[1:]
             for values in rows.values_list(
                 "order_line_id", "priority", "waiting", "allocated", "fulfilled", "cancelled",
-                "seen_on_shelf",
+                "seen_on_hand",
             )
         }  # fmt: skip
         assert found == {
@@ -299,7 +299,7 @@ class ShopAndRule(RuleBasedStateMachine):
         ))  # fmt: skip
         found = {
             (places[rows[cover.backorder_id]], numbers[cover.line_id]): cover.quantity
-            for cover in Cover.objects.filter(variant_id=self.variant.pk)
+            for cover in SupplyAssignment.objects.filter(variant_id=self.variant.pk)
         }
         assert found == self.rule.covers()
 

@@ -264,7 +264,7 @@ def room(lamp: Lamp, checkout: Any = None) -> tuple[int, int]:
     """Return how many units an order could have now, and how many more may wait for it."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT on_shelf, may_wait FROM saleor_backorders_room(%s, %s, 'US', NULL, %s)",
+            "SELECT free_stock, may_wait FROM saleor_backorders_room(%s, %s, 'US', NULL, %s)",
             [lamp.variant.pk, lamp.channel.pk, checkout and str(checkout.pk)],
         )
         found: tuple[int, int] = cursor.fetchone()

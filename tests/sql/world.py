@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import F, Sum
 
-from saleor_backorders.models import Backorder, Mark, VirtualStock, VirtualWarehouse
+from saleor_backorders.models import Backorder, DirtyVariant, VirtualStock, VirtualWarehouse
 
 EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
 _serial = itertools.count(1)
@@ -303,7 +303,7 @@ class Shop:
 
 def put_off() -> list[str]:
     """Return why something is left to the sweep."""
-    return list(Mark.objects.exclude(put_off="").values_list("put_off", flat=True))
+    return list(DirtyVariant.objects.exclude(put_off="").values_list("put_off", flat=True))
 
 
 def new_id() -> UUID:

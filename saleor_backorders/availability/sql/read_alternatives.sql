@@ -72,7 +72,7 @@ linked AS MATERIALIZED (
     ) AS found
     GROUP BY link.asked_id, link.channel_id, found.id
 ),
-shelf_mates AS MATERIALIZED (
+stock_mates AS MATERIALIZED (
     SELECT DISTINCT channel_id, category_id, product_type_id
     FROM subject
     WHERE category_id IS NOT NULL
@@ -84,16 +84,16 @@ pool AS (
     UNION
     SELECT channel_id, id FROM linked
     UNION
-    SELECT shelf_mates.channel_id, variant.id
-    FROM shelf_mates
+    SELECT stock_mates.channel_id, variant.id
+    FROM stock_mates
     CROSS JOIN LATERAL (
         SELECT id
         FROM product_product AS product
-        WHERE product.category_id = shelf_mates.category_id
-            AND product.product_type_id = shelf_mates.product_type_id
+        WHERE product.category_id = stock_mates.category_id
+            AND product.product_type_id = stock_mates.product_type_id
         -- By an expression, so that nobody walks all products from the newest to find these.
         ORDER BY product.id + 0 DESC
-        LIMIT (SELECT greatest(2000 / greatest(count(*), 1), 50) FROM shelf_mates)
+        LIMIT (SELECT greatest(2000 / greatest(count(*), 1), 50) FROM stock_mates)
     ) AS product
     JOIN product_productvariant AS variant ON variant.product_id = product.id
 ),
@@ -158,13 +158,13 @@ SELECT
     best.variant_name,
     best.price,
     CASE
-        WHEN best.is_tracked THEN least(best.on_shelf, per_checkout.units)
+        WHEN best.is_tracked THEN least(best.free_stock, per_checkout.units)
         ELSE coalesce(per_checkout.units, 50)
     END AS units
 FROM subject
 CROSS JOIN per_checkout
 CROSS JOIN LATERAL (
-    SELECT ranked.*, room.on_shelf
+    SELECT ranked.*, room.free_stock
     FROM (
         SELECT
             goods.*,
@@ -197,12 +197,12 @@ CROSS JOIN LATERAL (
         SELECT coalesce(sum(greatest(
             stock.quantity - saleor_backorders_allocated(stock.id)
             - saleor_backorders_reserved(stock.id, NULL), 0
-        )), 0)::integer AS on_shelf
+        )), 0)::integer AS free_stock
         FROM warehouse_stock AS stock
         WHERE stock.product_variant_id = ranked.id
             AND stock.warehouse_id = ANY (subject.warehouses)
     ) AS room
-    WHERE NOT ranked.is_tracked OR room.on_shelf > 0
+    WHERE NOT ranked.is_tracked OR room.free_stock > 0
     ORDER BY ranked.place, ranked.distance, ranked.sort_order, ranked.id
     LIMIT %(most)s
 ) AS best

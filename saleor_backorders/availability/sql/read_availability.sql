@@ -3,7 +3,7 @@
 -- Parameters: variant_ids, channel_id, country, collection_point_id, checkout_id, now, today.
 -- Locks: none.
 -- Rows: one for each variant that exists. The policy columns are null where the variant has no
---   virtual row in the channel; on_shelf leaves out what other checkouts have reserved;
+--   virtual row in the channel; free_stock leaves out what other checkouts have reserved;
 --   may_wait is 0 where the shop looks for stock by shipping zones and the virtual warehouse is
 --   in none of them.
 -- Cost: each variant by its key, and its stock rows that serve the place; one statement for all
@@ -46,7 +46,7 @@ SELECT
         coalesce(policy.lead_time_days, 0) + rule.safety_days,
         rule.working_days
     ) AS lead_on,
-    room.on_shelf,
+    room.free_stock,
     CASE WHEN reach.is_served THEN room.may_wait ELSE 0 END AS may_wait
 FROM channel_channel AS channel
 CROSS JOIN reach

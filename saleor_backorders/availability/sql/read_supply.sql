@@ -45,7 +45,7 @@ CROSS JOIN LATERAL (
         AND waiter.destination = queued.destination
         AND waiter.priority < policy.priority
         AND waiter.waiting > 0
-    JOIN saleor_backorders_cover AS cover
+    JOIN saleor_backorders_supplyassignment AS cover
         ON cover.backorder_id = waiter.id AND cover.line_id = coming.id
 ) AS behind
 ORDER BY coming.variant_id, believed.day, coming.id

@@ -27,4 +27,4 @@ SELECT w.variant_id, w.channel_id
              WHERE s.product_variant_id = w.variant_id AND s.quantity > 0
                AND s.id < %(first_virtual)s LIMIT 1))
    -- What the last commit put off may still go to an order that waits.
-   AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m WHERE m.variant_id = w.variant_id)
+   AND NOT EXISTS (SELECT 1 FROM saleor_backorders_dirtyvariant m WHERE m.variant_id = w.variant_id)

@@ -2,7 +2,7 @@
 --   the order still needs and how much it may have; nothing where backorders have no say.
 -- Parameters: line (order line id), quantity (of the allocation in the making).
 -- Locks: none; the caller holds the variant's stock rows.
--- Rows: at most one: variant_id, need, on_shelf, may_wait.
+-- Rows: at most one: variant_id, need, free_stock, may_wait.
 -- Cost: the lines and allocations of one order, and the stock rows of one variant.
 SELECT line.variant_id,
        -- An edited line is saved after its allocations are made: look at both.
@@ -14,7 +14,7 @@ SELECT line.variant_id,
                      JOIN order_orderline l ON l.id = a.order_line_id
                     WHERE l.order_id = line.order_id AND l.variant_id = line.variant_id),
                 %(quantity)s)::integer AS need,
-       room.on_shelf, room.may_wait
+       room.free_stock, room.may_wait
   FROM order_orderline line
   JOIN order_order o ON o.id = line.order_id
   JOIN saleor_backorders_virtualstock v

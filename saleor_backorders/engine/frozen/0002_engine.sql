@@ -90,7 +90,7 @@ AS $function$
     SELECT coalesce(sum(a.quantity_allocated), 0)::integer
       FROM warehouse_allocation a WHERE a.stock_id = p_stock
 $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_room(p_variant integer, p_channel integer, p_country text, p_point uuid, p_checkout text, OUT on_shelf integer, OUT may_wait integer)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_room(p_variant integer, p_channel integer, p_country text, p_point uuid, p_checkout text, OUT free_stock integer, OUT may_wait integer)
  RETURNS record
  LANGUAGE sql
  STABLE
@@ -109,7 +109,7 @@ AS $function$
                       ELSE greatest(v.limit_units - v.waiting_units - (
                           -- Counted at COMMIT; until then, what this transaction changed.
                           SELECT coalesce(sum(t.change), 0)
-                            FROM saleor_backorders_touch t
+                            FROM saleor_backorders_allocationchange t
                            WHERE t.variant_id = v.variant_id AND t.stock_id = v.stock_id), 0)
                       END
                  FROM saleor_backorders_virtualstock v
@@ -135,7 +135,7 @@ AS $function$
     )
     SELECT destination FROM found WHERE destination IS NOT NULL
 $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_shelves(p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_physical_stocks(p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer)
  RETURNS SETOF record
  LANGUAGE sql
  STABLE
@@ -165,9 +165,9 @@ CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_idle()
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
     SELECT current_setting('saleor_backorders.busy', true) IS NOT DISTINCT FROM 'on'
-           OR to_regclass('saleor_backorders_mark') IS NULL
+           OR to_regclass('saleor_backorders_dirtyvariant') IS NULL
            OR to_regclass('saleor_backorders_virtualstock') IS NULL
-           OR to_regclass('saleor_backorders_touch') IS NULL
+           OR to_regclass('saleor_backorders_allocationchange') IS NULL
            OR to_regclass('saleor_backorders_backorder') IS NULL
 $function$;
 CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_mark_variants(p_variants integer[])
@@ -175,7 +175,7 @@ CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_mark_variants(p_variants i
  LANGUAGE sql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, u.variant_id, '', now()
       FROM unnest(p_variants) AS u (variant_id)
      WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
@@ -191,7 +191,7 @@ AS $function$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     IF TG_OP = 'UPDATE' THEN
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
           FROM new_rows n
           JOIN old_rows o USING (id)
@@ -201,14 +201,14 @@ BEGIN
                         WHERE v.variant_id = n.product_variant_id)
         ON CONFLICT DO NOTHING;
     ELSIF TG_OP = 'INSERT' THEN
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, n.product_variant_id, '', now()
           FROM new_rows n
          WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
                         WHERE v.variant_id = n.product_variant_id)
         ON CONFLICT DO NOTHING;
     ELSE
-        INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+        INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
         SELECT DISTINCT pg_current_xact_id()::text::bigint, o.product_variant_id, '', now()
           FROM old_rows o
          WHERE EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
@@ -217,13 +217,13 @@ BEGIN
     END IF;
     RETURN NULL;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_record_touches(p_lines uuid[], p_stocks integer[], p_changes integer[])
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_record_changes(p_lines uuid[], p_stocks integer[], p_changes integer[])
  RETURNS void
  LANGUAGE sql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
     WITH touched AS (
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, s.product_variant_id, c.line, c.stock,
                sum(c.change)
@@ -235,7 +235,7 @@ AS $function$
         HAVING sum(c.change) <> 0
         RETURNING variant_id
     )
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM touched
     ON CONFLICT DO NOTHING
 $function$;
@@ -248,15 +248,15 @@ AS $function$
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     IF TG_OP = 'INSERT' THEN
-        PERFORM saleor_backorders_record_touches(
+        PERFORM saleor_backorders_record_changes(
                     array_agg(order_line_id), array_agg(stock_id), array_agg(quantity_allocated))
            FROM new_rows HAVING count(*) > 0;
     ELSIF TG_OP = 'DELETE' THEN
-        PERFORM saleor_backorders_record_touches(
+        PERFORM saleor_backorders_record_changes(
                     array_agg(order_line_id), array_agg(stock_id), array_agg(-quantity_allocated))
            FROM old_rows HAVING count(*) > 0;
     ELSE
-        PERFORM saleor_backorders_record_touches(array_agg(line), array_agg(stock), array_agg(change))
+        PERFORM saleor_backorders_record_changes(array_agg(line), array_agg(stock), array_agg(change))
            FROM (SELECT order_line_id AS line, stock_id AS stock, quantity_allocated AS change
                    FROM new_rows
                  UNION ALL
@@ -277,7 +277,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         -- A checkout that becomes an order lets its reservation go in the same transaction, and
         -- keeps the units: a touch without a line says how many it had.
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, s.product_variant_id,
                '00000000-0000-0000-0000-000000000000', o.stock_id, -sum(o.quantity_reserved)
@@ -288,7 +288,7 @@ BEGIN
                         WHERE b.variant_id = s.product_variant_id AND b.waiting > 0)
          GROUP BY s.product_variant_id, o.stock_id;
     END IF;
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, s.product_variant_id, '', now()
       FROM old_rows o
       JOIN warehouse_stock s ON s.id = o.stock_id
@@ -303,7 +303,7 @@ CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_redirect(p_orders uuid[])
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
     WITH redirected AS (
-        INSERT INTO saleor_backorders_touch
+        INSERT INTO saleor_backorders_allocationchange
                (transaction_id, variant_id, order_line_id, stock_id, change)
         SELECT pg_current_xact_id()::text::bigint, b.variant_id, b.order_line_id, 0, 0
           FROM saleor_backorders_backorder b
@@ -311,7 +311,7 @@ AS $function$
            AND b.destination IS DISTINCT FROM saleor_backorders_destination(b.order_id)
         RETURNING variant_id
     )
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     SELECT DISTINCT pg_current_xact_id()::text::bigint, variant_id, '', now() FROM redirected
     ON CONFLICT DO NOTHING
 $function$;
@@ -393,15 +393,15 @@ BEGIN
     END IF;
     RETURN NULL;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_step(INOUT waiting integer, INOUT allocated integer, INOUT fulfilled integer, INOUT on_shelf integer, now_virtual integer, now_shelf integer, is_off boolean, given_up integer, called_back integer, OUT placed integer, OUT given integer, OUT withdrawn integer, OUT shipped integer, OUT forced integer, OUT reopened integer, OUT cancelled integer)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_step(INOUT waiting integer, INOUT allocated integer, INOUT fulfilled integer, INOUT on_hand integer, now_virtual integer, now_on_hand integer, is_off boolean, given_up integer, called_back integer, OUT placed integer, OUT given integer, OUT withdrawn integer, OUT shipped integer, OUT forced integer, OUT reopened integer, OUT cancelled integer)
  RETURNS record
  LANGUAGE plpgsql
  IMMUTABLE
 AS $function$
 #variable_conflict use_column
 DECLARE
-    before_units integer := waiting + allocated + on_shelf;
-    now_units integer := now_virtual + now_shelf;
+    before_units integer := waiting + allocated + on_hand;
+    now_units integer := now_virtual + now_on_hand;
     gone integer := greatest(before_units - now_units, 0);
     come integer := greatest(now_units - before_units, 0);
     dropped integer;
@@ -411,8 +411,8 @@ BEGIN
     dropped := CASE WHEN is_off THEN gone ELSE least(gone, given_up) END;
     sent := gone - dropped;
 
-    part := least(on_shelf, sent);
-    on_shelf := on_shelf - part;
+    part := least(on_hand, sent);
+    on_hand := on_hand - part;
     shipped := least(allocated, sent - part);
     allocated := allocated - shipped;
     forced := sent - part - shipped;
@@ -423,12 +423,12 @@ BEGIN
     waiting := waiting - part;
     cancelled := part + least(allocated, dropped - part);
     allocated := allocated - (cancelled - part);
-    on_shelf := on_shelf - (dropped - cancelled);
+    on_hand := on_hand - (dropped - cancelled);
 
     reopened := least(fulfilled, come, called_back);
     fulfilled := fulfilled - reopened;
     allocated := allocated + reopened;
-    on_shelf := on_shelf + come - reopened;
+    on_hand := on_hand + come - reopened;
 
     given := greatest(waiting - now_virtual, 0);
     part := greatest(now_virtual - waiting, 0);
@@ -437,9 +437,9 @@ BEGIN
     placed := part - withdrawn;
     waiting := now_virtual;
     allocated := allocated + given - withdrawn;
-    on_shelf := on_shelf - placed;
+    on_hand := on_hand - placed;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_lines_now(p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer, OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT shelf_units integer)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_lines_now(p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer, OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT on_hand_units integer)
  RETURNS SETOF record
  LANGUAGE sql
  STABLE
@@ -456,7 +456,7 @@ AS $function$
                         AND f.status IN ('refunded', 'returned', 'replaced',
                                          'refunded_and_returned')), 0)::integer,
            held.virtual_units,
-           held.shelf_units
+           held.on_hand_units
       FROM (SELECT DISTINCT u.id FROM unnest(p_lines) AS u (id)) ids
       LEFT JOIN order_orderline ol ON ol.id = ids.id
       LEFT JOIN order_order o ON o.id = ol.order_id
@@ -464,7 +464,7 @@ AS $function$
           SELECT coalesce(sum(a.quantity_allocated)
                           FILTER (WHERE v.stock_id IS NOT NULL), 0)::integer AS virtual_units,
                  coalesce(sum(a.quantity_allocated)
-                          FILTER (WHERE v.stock_id IS NULL), 0)::integer AS shelf_units
+                          FILTER (WHERE v.stock_id IS NULL), 0)::integer AS on_hand_units
             FROM warehouse_allocation a
             LEFT JOIN saleor_backorders_virtualstock v ON v.stock_id = a.stock_id
            WHERE a.order_line_id = ids.id) held
@@ -483,8 +483,8 @@ BEGIN
           FROM saleor_backorders_lines_now(p_lines) now_
           JOIN saleor_backorders_backorder b USING (order_line_id)
           CROSS JOIN LATERAL saleor_backorders_step(
-              b.waiting, b.allocated, b.fulfilled, b.seen_on_shelf,
-              now_.virtual_units, now_.shelf_units, now_.is_off,
+              b.waiting, b.allocated, b.fulfilled, b.seen_on_hand,
+              now_.virtual_units, now_.on_hand_units, now_.is_off,
               least(greatest(now_.returned - b.seen_returned, 0),
                     greatest(now_.fulfilled - b.seen_fulfilled, 0))
                   + greatest(b.seen_quantity - now_.ordered, 0),
@@ -493,7 +493,7 @@ BEGIN
         UPDATE saleor_backorders_backorder b
            SET waiting = s.waiting, allocated = s.allocated, fulfilled = s.fulfilled,
                cancelled = b.cancelled + s.cancelled, quantity = b.quantity + s.placed,
-               seen_on_shelf = s.on_shelf, seen_quantity = s.ordered, seen_fulfilled = s.sent,
+               seen_on_hand = s.on_hand, seen_quantity = s.ordered, seen_fulfilled = s.sent,
                seen_returned = s.returned, updated_at = now(),
                allocated_at = CASE WHEN s.given > 0 THEN now() ELSE b.allocated_at END,
                fulfilled_at = CASE WHEN s.shipped + s.forced > 0 THEN now()
@@ -523,12 +523,12 @@ BEGIN
                (order_line_id, order_id, order_number, variant_id, channel_id, destination,
                 product_name, variant_name, sku, quantity, waiting, allocated, fulfilled,
                 cancelled, priority, placed_at, lead_from, updated_at,
-                seen_quantity, seen_fulfilled, seen_returned, seen_on_shelf)
+                seen_quantity, seen_fulfilled, seen_returned, seen_on_hand)
         SELECT ol.id, o.id, o.number, p_variant, o.channel_id,
                saleor_backorders_destination(o.id), ol.product_name, ol.variant_name,
                ol.product_sku, n.virtual_units, n.virtual_units, 0, 0, 0, v.priority, o.created_at,
                saleor_backorders_today(), now(),
-               n.ordered, n.fulfilled, n.returned, n.shelf_units
+               n.ordered, n.fulfilled, n.returned, n.on_hand_units
           FROM saleor_backorders_lines_now(p_lines) n
           JOIN order_orderline ol ON ol.id = n.order_line_id
           JOIN order_order o ON o.id = ol.order_id
@@ -570,7 +570,7 @@ BEGIN
     DELETE FROM saleor_backorders_backorder WHERE id = ANY (instant) AND waiting = 0;
     WITH kept AS (
         UPDATE saleor_backorders_backorder
-           SET quantity = waiting, seen_on_shelf = seen_on_shelf + allocated, allocated = 0,
+           SET quantity = waiting, seen_on_hand = seen_on_hand + allocated, allocated = 0,
                allocated_at = NULL
          WHERE id = ANY (instant)
         RETURNING id, variant_id, waiting
@@ -642,7 +642,7 @@ BEGIN
     SELECT coalesce(sum(units), 0) INTO moved FROM source;
     RETURN moved;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_serve(p_variant integer, p_shelf integer, p_free integer, p_destinations text[], p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_serve(p_variant integer, p_stock integer, p_free integer, p_destinations text[], p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean)
  RETURNS record
  LANGUAGE plpgsql
  SET search_path TO @schema@, 'pg_temp'
@@ -693,10 +693,10 @@ BEGIN
           FROM next_up n
           JOIN held h ON h.order_line_id = n.order_line_id
           LEFT JOIN warehouse_allocation t
-            ON t.order_line_id = n.order_line_id AND t.stock_id + 0 = p_shelf
+            ON t.order_line_id = n.order_line_id AND t.stock_id + 0 = p_stock
          WHERE n.place < coalesce((SELECT place FROM stop), p_free + 1)
     ), repointed AS (
-        UPDATE warehouse_allocation a SET stock_id = p_shelf
+        UPDATE warehouse_allocation a SET stock_id = p_stock
           FROM served s
          WHERE a.id = s.allocation_id AND s.target_id IS NULL AND s.units = s.on_virtual
     ), joined_rows AS (
@@ -711,7 +711,7 @@ BEGIN
           FROM served s WHERE a.id = s.allocation_id AND s.units < s.on_virtual
     ), added AS (
         INSERT INTO warehouse_allocation (order_line_id, stock_id, quantity_allocated)
-        SELECT s.order_line_id, p_shelf, s.units
+        SELECT s.order_line_id, p_stock, s.units
           FROM served s WHERE s.target_id IS NULL AND s.units < s.on_virtual
     ), ledger AS (
         UPDATE saleor_backorders_backorder b
@@ -724,7 +724,7 @@ BEGIN
         INSERT INTO saleor_backorders_movement
                (backorder_id, variant_id, kind, quantity, stock_id, cause, created_at,
                 transaction_id)
-        SELECT s.id, p_variant, 'allocated', s.units, p_shelf, p_cause, now(),
+        SELECT s.id, p_variant, 'allocated', s.units, p_stock, p_cause, now(),
                pg_current_xact_id()::text::bigint
           FROM served s
     ), counted AS (
@@ -736,7 +736,7 @@ BEGIN
       INTO lines, units, stopped
       FROM served s;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_take_back(p_variant integer, p_shelf integer, p_units integer, p_virtuals integer[], OUT lines uuid[], OUT complete boolean)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_take_back(p_variant integer, p_stock integer, p_units integer, p_virtuals integer[], OUT lines uuid[], OUT complete boolean)
  RETURNS record
  LANGUAGE plpgsql
  SET search_path TO @schema@, 'pg_temp'
@@ -763,32 +763,32 @@ BEGIN
                       JOIN warehouse_stock vs ON vs.id = v.stock_id
                       LEFT JOIN saleor_backorders_backorder b
                         ON b.order_line_id = a.order_line_id
-                     WHERE a.stock_id = p_shelf AND a.quantity_allocated > 0
+                     WHERE a.stock_id = p_stock AND a.quantity_allocated > 0
                      GROUP BY a.order_line_id, coalesce(b.priority, v.priority), o.created_at
                    ) c) t
      WHERE t.ahead < p_units;
     complete := lines IS NULL OR saleor_backorders_step_back(
-        p_variant, lines, array_fill(p_shelf, ARRAY[cardinality(lines)]), takes,
+        p_variant, lines, array_fill(p_stock, ARRAY[cardinality(lines)]), takes,
         p_virtuals) = wanted;
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_serve_shelves(p_variant integer, p_shelves integer[], p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_serve_stocks(p_variant integer, p_stocks integer[], p_virtuals integer[], p_cause text, OUT lines integer, OUT units integer, OUT stopped boolean)
  RETURNS record
  LANGUAGE plpgsql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
 #variable_conflict use_column
 DECLARE
-    shelf record;
+    physical_stock record;
     part record;
 BEGIN
     lines := 0; units := 0; stopped := false;
-    FOR shelf IN
+    FOR physical_stock IN
         SELECT f.stock_id, f.free, r.destinations
           FROM (SELECT s.stock_id, s.warehouse_id,
                        s.quantity - saleor_backorders_allocated(s.stock_id)
                        - saleor_backorders_reserved(s.stock_id, NULL) AS free
-                  FROM saleor_backorders_shelves(p_variant) s
-                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_shelves) OFFSET 0) f
+                  FROM saleor_backorders_physical_stocks(p_variant) s
+                 WHERE s.quantity > 0 AND s.stock_id = ANY (p_stocks) OFFSET 0) f
           CROSS JOIN LATERAL (
               SELECT array_agg(d.destination) AS destinations
                 FROM saleor_backorders_queued_destinations(p_variant) AS d (destination)
@@ -796,8 +796,8 @@ BEGIN
          WHERE f.free > 0 AND r.destinations IS NOT NULL
          ORDER BY cardinality(r.destinations), f.stock_id
     LOOP
-        part := saleor_backorders_serve(p_variant, shelf.stock_id, shelf.free,
-                                        shelf.destinations, p_virtuals, p_cause);
+        part := saleor_backorders_serve(p_variant, physical_stock.stock_id, physical_stock.free,
+                                        physical_stock.destinations, p_virtuals, p_cause);
         lines := lines + part.lines;
         units := units + part.units;
         stopped := stopped OR part.stopped;
@@ -812,7 +812,7 @@ AS $function$
         SELECT t.order_line_id, v.stock_id,
                least(-t.change, ol.quantity - ol.quantity_fulfilled - held.units)::integer AS units
           FROM (SELECT order_line_id, sum(change) AS change
-                  FROM saleor_backorders_touch
+                  FROM saleor_backorders_allocationchange
                  WHERE variant_id = p_variant
                    AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = stock_id)
                  GROUP BY 1 HAVING sum(change) < 0) t
@@ -865,14 +865,14 @@ BEGIN
                            PARTITION BY t.order_line_id ORDER BY t.stock_id DESC
                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS ahead
                   FROM (SELECT order_line_id, stock_id, sum(change) AS change
-                          FROM saleor_backorders_touch
+                          FROM saleor_backorders_allocationchange
                          WHERE transaction_id = p_transaction AND variant_id = p_variant
                          GROUP BY 1, 2) t
-                  JOIN saleor_backorders_shelves(p_variant) s ON s.stock_id = t.stock_id) c
+                  JOIN saleor_backorders_physical_stocks(p_variant) s ON s.stock_id = t.stock_id) c
          WHERE c.change > 0 AND c.gain > c.ahead
     ), reserved AS (
         SELECT stock_id, -sum(change) AS units
-          FROM saleor_backorders_touch
+          FROM saleor_backorders_allocationchange
          WHERE transaction_id = p_transaction AND variant_id = p_variant
            AND order_line_id = '00000000-0000-0000-0000-000000000000'
          GROUP BY 1
@@ -890,16 +890,16 @@ BEGIN
     IF lines IS NULL THEN RETURN 0; END IF;
     RETURN saleor_backorders_step_back(p_variant, lines, stocks, units, p_virtuals);
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_keep(p_variant integer, p_transaction bigint, p_shelves integer[])
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_keep(p_variant integer, p_transaction bigint, p_stocks integer[])
  RETURNS void
  LANGUAGE sql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
     WITH changed AS MATERIALIZED (
         SELECT order_line_id, stock_id, sum(change)::integer AS change
-          FROM saleor_backorders_touch
+          FROM saleor_backorders_allocationchange
          WHERE transaction_id = p_transaction AND variant_id = p_variant
-           AND stock_id = ANY (p_shelves)
+           AND stock_id = ANY (p_stocks)
          GROUP BY 1, 2 HAVING sum(change) <> 0
     ), source AS MATERIALIZED (
         SELECT a.id, a.order_line_id, a.stock_id, coalesce(c.change, a.quantity_allocated) AS units
@@ -917,7 +917,7 @@ AS $function$
                    - saleor_backorders_allocated(s.stock_id)
                    + (SELECT coalesce(sum(c.change), 0) FROM changed c
                        WHERE c.stock_id = s.stock_id AND c.change > 0) AS units
-          FROM saleor_backorders_shelves(p_variant) s WHERE s.stock_id = ANY (p_shelves)
+          FROM saleor_backorders_physical_stocks(p_variant) s WHERE s.stock_id = ANY (p_stocks)
     ), lost AS (
         SELECT c.order_line_id, c.stock_id,
                greatest(least(-c.change, r.units - (sum(-c.change) OVER (
@@ -1128,7 +1128,7 @@ AS $function$
 BEGIN
     RETURN EXISTS (SELECT 1 FROM saleor_backorders_incomingshipmentline l
                     WHERE l.variant_id = p_variant AND l.to_come > 0)
-        OR EXISTS (SELECT 1 FROM saleor_backorders_cover c WHERE c.variant_id = p_variant)
+        OR EXISTS (SELECT 1 FROM saleor_backorders_supplyassignment c WHERE c.variant_id = p_variant)
         OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                     WHERE b.variant_id = p_variant AND b.waiting > 0 AND b.expected_on IS NULL)
         OR EXISTS (SELECT 1 FROM saleor_backorders_backorder b
@@ -1158,7 +1158,7 @@ BEGIN
           JOIN saleor_backorders_supply(p_variant) s USING (line_id)
     ), was AS MATERIALIZED (
         SELECT c.backorder_id AS id, c.line_id, c.quantity AS units, l.dated_on AS day
-          FROM saleor_backorders_cover c
+          FROM saleor_backorders_supplyassignment c
           JOIN saleor_backorders_incomingshipmentline l ON l.id = c.line_id
          WHERE c.variant_id = p_variant
     ), changed AS MATERIALIZED (
@@ -1245,16 +1245,16 @@ BEGIN
         SELECT c.id, coalesce(f.backorder_id, c.backorder_id) AS backorder_id,
                coalesce(f.line_id, c.line_id) AS line_id, f.quantity
           FROM fresh f
-          FULL JOIN (SELECT * FROM saleor_backorders_cover WHERE variant_id = p_variant) c
+          FULL JOIN (SELECT * FROM saleor_backorders_supplyassignment WHERE variant_id = p_variant) c
             ON c.backorder_id = f.backorder_id AND c.line_id = f.line_id
          WHERE f.quantity IS DISTINCT FROM c.quantity
     ), gone AS (
-        DELETE FROM saleor_backorders_cover c USING diff d WHERE c.id = d.id AND d.quantity IS NULL
+        DELETE FROM saleor_backorders_supplyassignment c USING diff d WHERE c.id = d.id AND d.quantity IS NULL
     ), changed AS (
-        UPDATE saleor_backorders_cover c SET quantity = d.quantity
+        UPDATE saleor_backorders_supplyassignment c SET quantity = d.quantity
           FROM diff d WHERE c.id = d.id AND d.quantity IS NOT NULL
     ), added AS (
-        INSERT INTO saleor_backorders_cover (variant_id, backorder_id, line_id, quantity)
+        INSERT INTO saleor_backorders_supplyassignment (variant_id, backorder_id, line_id, quantity)
         SELECT p_variant, backorder_id, line_id, quantity FROM diff WHERE id IS NULL
     ), counted AS (
         SELECT l.id, s.day, coalesce(sum(f.quantity), 0)::integer AS promised
@@ -1318,7 +1318,7 @@ BEGIN
         SELECT b.id FROM fresh f JOIN saleor_backorders_backorder b ON b.id = f.id
          WHERE b.dated_units <> b.waiting
         UNION
-        SELECT c.backorder_id FROM saleor_backorders_cover c
+        SELECT c.backorder_id FROM saleor_backorders_supplyassignment c
          WHERE c.variant_id = p_variant
            AND (c.backorder_id, c.line_id) NOT IN (SELECT f.id, f.line_id FROM fresh f)
         UNION
@@ -1471,10 +1471,10 @@ AS $function$
 BEGIN
     RETURN NOT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
                         WHERE b.variant_id = p_variant AND b.waiting > 0)
-       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_mark m
+       AND NOT EXISTS (SELECT 1 FROM saleor_backorders_dirtyvariant m
                         WHERE m.variant_id = p_variant AND m.put_off <> '')
        AND NOT EXISTS (
-           SELECT 1 FROM saleor_backorders_touch t
+           SELECT 1 FROM saleor_backorders_allocationchange t
             WHERE t.variant_id = p_variant
               AND (EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v
                             WHERE v.stock_id = t.stock_id)
@@ -1488,25 +1488,25 @@ BEGIN
               AND s.quantity IS DISTINCT FROM saleor_backorders_virtual_quantity(
                                     v.limit_units, v.until, v.waiting_units))
        AND NOT EXISTS (
-           SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+           SELECT 1 FROM saleor_backorders_physical_stocks(p_variant) s
             WHERE s.quantity < (SELECT coalesce(sum(a.quantity_allocated), 0)
                                   FROM warehouse_allocation a WHERE a.stock_id = s.stock_id));
 END $function$;
-CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_settle(p_variant integer)
+CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_unmark(p_variant integer)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
 BEGIN
-    DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
-    DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+    DELETE FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
+    DELETE FROM saleor_backorders_dirtyvariant WHERE variant_id = p_variant;
 END $function$;
 CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_put_off(p_variant integer, p_why text)
  RETURNS void
  LANGUAGE sql
  SET search_path TO @schema@, 'pg_temp'
 AS $function$
-    INSERT INTO saleor_backorders_mark (transaction_id, variant_id, put_off, created_at)
+    INSERT INTO saleor_backorders_dirtyvariant (transaction_id, variant_id, put_off, created_at)
     VALUES (pg_current_xact_id()::text::bigint, p_variant, left(p_why, 200), now())
     ON CONFLICT (transaction_id, variant_id) DO UPDATE SET put_off = excluded.put_off
 $function$;
@@ -1520,23 +1520,23 @@ DECLARE
     this_transaction bigint := pg_current_xact_id()::text::bigint;
     touched uuid[];
     fresh bigint[];
-    shelves integer[];
+    physical_stocks integer[];
     virtuals integer[];
     rescued boolean := true;
-    shelf record;
+    physical_stock record;
     part record;
 BEGIN
     lines := 0; units := 0; put_off := '';
     PERFORM saleor_backorders_lock(ARRAY[p_variant]);
     IF saleor_backorders_calm(p_variant) THEN
-        PERFORM saleor_backorders_settle(p_variant);
+        PERFORM saleor_backorders_unmark(p_variant);
         RETURN;
     END IF;
     PERFORM set_config('saleor_backorders.busy', 'on', true);
 
-    SELECT array_agg(l.id) INTO shelves FROM (
+    SELECT array_agg(l.id) INTO physical_stocks FROM (
         SELECT s.id FROM warehouse_stock s
-         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_shelves(p_variant))
+         WHERE s.id IN (SELECT stock_id FROM saleor_backorders_physical_stocks(p_variant))
          ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
     SELECT array_agg(l.id) INTO virtuals FROM (
         SELECT s.id FROM warehouse_stock s
@@ -1545,12 +1545,12 @@ BEGIN
          ORDER BY s.id FOR NO KEY UPDATE SKIP LOCKED) l;
 
     SELECT array_agg(DISTINCT order_line_id) INTO touched
-      FROM saleor_backorders_touch WHERE variant_id = p_variant;
+      FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
     IF touched IS NOT NULL THEN
         PERFORM saleor_backorders_merge_rows(touched);
         UPDATE saleor_backorders_backorder b
            SET destination = d.destination, updated_at = now()
-          FROM saleor_backorders_touch t
+          FROM saleor_backorders_allocationchange t
           JOIN order_orderline ol ON ol.id = t.order_line_id
           CROSS JOIN LATERAL saleor_backorders_destination(ol.order_id) AS d (destination)
          WHERE t.variant_id = p_variant AND t.stock_id = 0
@@ -1558,30 +1558,30 @@ BEGIN
         rescued := saleor_backorders_rescue(p_variant, virtuals);
         -- Where nobody waits and no shelf is short, the host's own choice stands.
         IF saleor_backorders_waited_for(p_variant)
-           OR EXISTS (SELECT 1 FROM saleor_backorders_shelves(p_variant) s
+           OR EXISTS (SELECT 1 FROM saleor_backorders_physical_stocks(p_variant) s
                        WHERE s.quantity < saleor_backorders_allocated(s.stock_id)) THEN
-            PERFORM saleor_backorders_keep(p_variant, this_transaction, shelves);
+            PERFORM saleor_backorders_keep(p_variant, this_transaction, physical_stocks);
             PERFORM saleor_backorders_newcomers_step_back(
                 p_variant, this_transaction, virtuals);
         END IF;
         fresh := saleor_backorders_sync(p_variant, touched, 'order');
     END IF;
 
-    FOR shelf IN
+    FOR physical_stock IN
         SELECT o.stock_id, o.over
           FROM (SELECT s.stock_id,
                        saleor_backorders_allocated(s.stock_id) - greatest(s.quantity, 0) AS over
-                  FROM saleor_backorders_shelves(p_variant) s) o
+                  FROM saleor_backorders_physical_stocks(p_variant) s) o
          WHERE o.over > 0 ORDER BY o.stock_id
     LOOP
-        part := saleor_backorders_take_back(p_variant, shelf.stock_id, shelf.over, virtuals);
+        part := saleor_backorders_take_back(p_variant, physical_stock.stock_id, physical_stock.over, virtuals);
         IF part.lines IS NOT NULL THEN
             fresh := fresh || saleor_backorders_sync(p_variant, part.lines, 'shortage');
         END IF;
         IF NOT part.complete THEN put_off := 'an allocation was locked'; END IF;
     END LOOP;
 
-    part := saleor_backorders_serve_shelves(p_variant, shelves, virtuals, p_cause);
+    part := saleor_backorders_serve_stocks(p_variant, physical_stocks, virtuals, p_cause);
     lines := part.lines;
     units := part.units;
     IF part.stopped THEN put_off := 'a waiting line was locked'; END IF;
@@ -1596,7 +1596,7 @@ BEGIN
     END;
 
     UPDATE warehouse_stock s SET quantity_allocated = saleor_backorders_allocated(s.id)
-     WHERE s.id = ANY (shelves) AND s.quantity_allocated <> saleor_backorders_allocated(s.id);
+     WHERE s.id = ANY (physical_stocks) AND s.quantity_allocated <> saleor_backorders_allocated(s.id);
     UPDATE warehouse_stock s
        SET quantity_allocated = v.waiting_units,
            quantity = saleor_backorders_virtual_quantity(v.limit_units, v.until, v.waiting_units)
@@ -1611,8 +1611,8 @@ BEGIN
        AND NOT EXISTS (SELECT 1 FROM warehouse_stock s WHERE s.id = v.stock_id)
        AND NOT EXISTS (SELECT 1 FROM product_productvariant p WHERE p.id = p_variant);
 
-    IF cardinality(shelves) IS DISTINCT FROM
-           (SELECT nullif(count(*), 0) FROM saleor_backorders_shelves(p_variant))
+    IF cardinality(physical_stocks) IS DISTINCT FROM
+           (SELECT nullif(count(*), 0) FROM saleor_backorders_physical_stocks(p_variant))
        AND saleor_backorders_waited_for(p_variant) THEN
         put_off := 'a shelf was locked';
     ELSIF cardinality(virtuals) IS DISTINCT FROM
@@ -1621,12 +1621,12 @@ BEGIN
         put_off := 'a virtual row was locked';
     END IF;
     IF rescued THEN
-        DELETE FROM saleor_backorders_touch WHERE variant_id = p_variant;
+        DELETE FROM saleor_backorders_allocationchange WHERE variant_id = p_variant;
     ELSE
         put_off := 'a line of a deleted shelf was locked';
     END IF;
     IF put_off = '' THEN
-        DELETE FROM saleor_backorders_mark WHERE variant_id = p_variant;
+        DELETE FROM saleor_backorders_dirtyvariant WHERE variant_id = p_variant;
     ELSE
         PERFORM saleor_backorders_put_off(p_variant, put_off);
     END IF;
@@ -1645,7 +1645,7 @@ DECLARE
 BEGIN
     IF saleor_backorders_idle() THEN RETURN NULL; END IF;
     SELECT array_agg(m.variant_id ORDER BY m.variant_id % 512, m.variant_id) INTO marked
-      FROM saleor_backorders_mark m
+      FROM saleor_backorders_dirtyvariant m
      WHERE m.transaction_id = NEW.transaction_id AND m.put_off = '';
     IF marked IS NULL THEN RETURN NULL; END IF;
     BEGIN
@@ -1659,7 +1659,7 @@ BEGIN
         BEGIN
             -- Looked at here as well: a new connection reads in what follows only if it must.
             IF saleor_backorders_calm(variant) THEN
-                PERFORM saleor_backorders_settle(variant);
+                PERFORM saleor_backorders_unmark(variant);
             ELSE
                 PERFORM saleor_backorders_rebalance(variant, 'stock');
             END IF;
@@ -1692,10 +1692,10 @@ AS $function$
           FROM waited_for w WHERE w.variant_id IS NOT NULL
     )
     SELECT variant_id FROM (
-        SELECT m.variant_id FROM saleor_backorders_mark m WHERE m.put_off <> ''
+        SELECT m.variant_id FROM saleor_backorders_dirtyvariant m WHERE m.put_off <> ''
         UNION
         SELECT w.variant_id FROM waited_for w
-         WHERE EXISTS (SELECT 1 FROM saleor_backorders_shelves(w.variant_id) s
+         WHERE EXISTS (SELECT 1 FROM saleor_backorders_physical_stocks(w.variant_id) s
                         WHERE s.quantity > 0 AND s.quantity >
                               saleor_backorders_allocated(s.stock_id)
                               + saleor_backorders_reserved(s.stock_id, NULL))
@@ -1733,12 +1733,12 @@ AS $function$
           FROM warehouse_allocation a
           JOIN saleor_backorders_virtualstock v ON v.stock_id = a.stock_id
          GROUP BY 1, 2, 3 HAVING sum(a.quantity_allocated) > 0
-    ), shelf AS (
+    ), physical_stock AS (
         SELECT v.variant_id, s.stock_id, s.warehouse_id, s.quantity,
                saleor_backorders_allocated(s.stock_id) AS allocated,
                saleor_backorders_reserved(s.stock_id, NULL) AS reserved
           FROM (SELECT DISTINCT vs.variant_id FROM saleor_backorders_virtualstock vs) v
-          CROSS JOIN LATERAL saleor_backorders_shelves(v.variant_id) s
+          CROSS JOIN LATERAL saleor_backorders_physical_stocks(v.variant_id) s
     ), moved AS (
         SELECT m.backorder_id,
                coalesce(sum(m.quantity) FILTER (WHERE m.kind = 'placed'), 0) AS placed,
@@ -1757,7 +1757,7 @@ AS $function$
     UNION ALL
     SELECT 'shelf is over-allocated', s.variant_id,
            format('stock %s: %s on the shelf, %s allocated', s.stock_id, s.quantity, s.allocated)
-      FROM shelf s
+      FROM physical_stock s
      WHERE s.allocated > greatest(s.quantity, 0)
        AND EXISTS (SELECT 1 FROM warehouse_allocation a
                      JOIN order_orderline ol ON ol.id = a.order_line_id
@@ -1769,7 +1769,7 @@ AS $function$
     SELECT 'units are free while somebody waits', s.variant_id,
            format('stock %s: %s free, wanted for %s', s.stock_id,
                   s.quantity - s.allocated - s.reserved, d.destination)
-      FROM shelf s
+      FROM physical_stock s
       CROSS JOIN LATERAL saleor_backorders_queued_destinations(s.variant_id)
                  AS d (destination)
      WHERE s.quantity - s.allocated - s.reserved > 0
@@ -1810,7 +1810,7 @@ AS $function$
        AND NOT EXISTS (SELECT 1 FROM saleor_backorders_virtualstock v WHERE v.stock_id = s.id)
     UNION ALL
     SELECT 'put off for the sweep', m.variant_id, m.put_off
-      FROM saleor_backorders_mark m WHERE m.put_off <> ''
+      FROM saleor_backorders_dirtyvariant m WHERE m.put_off <> ''
 $function$;
 CREATE OR REPLACE FUNCTION @schema@.saleor_backorders_broken_dates(OUT rule text, OUT variant_id integer, OUT detail text)
  RETURNS SETOF record
@@ -1837,7 +1837,7 @@ AS $function$
            format('shipment line %s: counted %s, the covers have %s', l.id, l.promised,
                   coalesce(c.units, 0))
       FROM saleor_backorders_incomingshipmentline l
-      LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM saleor_backorders_cover GROUP BY 1) c
+      LEFT JOIN (SELECT line_id, sum(quantity) AS units FROM saleor_backorders_supplyassignment GROUP BY 1) c
         ON c.line_id = l.id
      WHERE l.promised <> coalesce(c.units, 0)
     UNION ALL
@@ -1845,7 +1845,7 @@ AS $function$
            format('backorder %s: %s covered, %s wait', c.backorder_id, c.units,
                   coalesce(b.waiting, 0))
       FROM (SELECT variant_id, backorder_id, sum(quantity) AS units
-              FROM saleor_backorders_cover GROUP BY 1, 2) c
+              FROM saleor_backorders_supplyassignment GROUP BY 1, 2) c
       LEFT JOIN saleor_backorders_backorder b ON b.id = c.backorder_id
      WHERE c.units > coalesce(b.waiting, 0)
 $function$;
@@ -2027,7 +2027,7 @@ CREATE TRIGGER saleor_backorders_supply_dropped AFTER DELETE ON @schema@.saleor_
 CREATE TRIGGER saleor_backorders_supply_changed AFTER UPDATE ON @schema@.saleor_backorders_incomingshipmentline FOR EACH ROW WHEN (((old.to_come IS DISTINCT FROM new.to_come) OR (old.variant_id IS DISTINCT FROM new.variant_id))) EXECUTE FUNCTION @schema@.saleor_backorders_on_shipment_line();
 CREATE TRIGGER saleor_backorders_supply_moved AFTER UPDATE ON @schema@.saleor_backorders_incomingshipment FOR EACH ROW WHEN (((old.expected_on IS DISTINCT FROM new.expected_on) OR ((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.warehouse_id IS DISTINCT FROM new.warehouse_id))) EXECUTE FUNCTION @schema@.saleor_backorders_on_shipment();
 CREATE TRIGGER saleor_backorders_lead_time_changed AFTER UPDATE ON @schema@.saleor_backorders_virtualstock FOR EACH ROW WHEN (((new.waiting_units > 0) AND (old.lead_time_days <> new.lead_time_days))) EXECUTE FUNCTION @schema@.saleor_backorders_on_lead_time();
-CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON @schema@.saleor_backorders_mark DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.put_off)::text = ''::text)) EXECUTE FUNCTION @schema@.saleor_backorders_at_commit();
+CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON @schema@.saleor_backorders_dirtyvariant DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((new.put_off)::text = ''::text)) EXECUTE FUNCTION @schema@.saleor_backorders_at_commit();
 CREATE TRIGGER saleor_backorders_promise_told AFTER INSERT ON @schema@.saleor_backorders_promise REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION @schema@.saleor_backorders_on_promise();
 CREATE TRIGGER saleor_backorders_movement_told AFTER INSERT ON @schema@.saleor_backorders_movement REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION @schema@.saleor_backorders_on_movement();
 CREATE TRIGGER saleor_backorders_question_told AFTER INSERT ON @schema@.saleor_backorders_decision REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION @schema@.saleor_backorders_on_question();

@@ -258,7 +258,7 @@ def _line(row: Backorder, facts: Facts, before: Decision | None = None) -> Line:
     until = _coming(row, facts) if row.waiting else ""
     return Line(
         name=_name(row, facts.orders[row.order_id]),
-        split=i18n.split(row.allocated + row.seen_on_shelf, row.waiting),
+        split=i18n.split(row.allocated + row.seen_on_hand, row.waiting),
         until=until,
         first=(
             i18n.day(row.expected_first_on)

@@ -18,7 +18,7 @@ reach AS MATERIALIZED (
            AS place (warehouse_id)
      WHERE c.id IN (SELECT channel_id FROM watched)
 ),
-shelf AS MATERIALIZED (
+physical_stock AS MATERIALIZED (
     SELECT s.id, s.product_variant_id AS variant_id, watched.channel_id, s.quantity
       FROM watched
       JOIN reach ON reach.channel_id = watched.channel_id
@@ -30,21 +30,21 @@ taken AS MATERIALIZED (
     SELECT each.stock_id, sum(each.units) AS units
       FROM (SELECT a.stock_id, a.quantity_allocated AS units
               FROM warehouse_allocation a
-             WHERE a.stock_id IN (SELECT id FROM shelf)
+             WHERE a.stock_id IN (SELECT id FROM physical_stock)
             UNION ALL
             SELECT r.stock_id, r.quantity_reserved
               FROM warehouse_reservation r
               JOIN checkout_checkoutline cl ON cl.id = r.checkout_line_id
-             WHERE r.reserved_until > now() AND r.stock_id IN (SELECT id FROM shelf)) each
+             WHERE r.reserved_until > now() AND r.stock_id IN (SELECT id FROM physical_stock)) each
      GROUP BY each.stock_id
 ),
 counted AS (
     SELECT w.variant_id, w.channel_id, w.low_stock,
-           coalesce(sum(greatest(shelf.quantity - coalesce(taken.units, 0), 0)), 0)::integer
+           coalesce(sum(greatest(physical_stock.quantity - coalesce(taken.units, 0), 0)), 0)::integer
                AS units
       FROM watched w
-      LEFT JOIN shelf ON shelf.variant_id = w.variant_id AND shelf.channel_id = w.channel_id
-      LEFT JOIN taken ON taken.stock_id = shelf.id
+      LEFT JOIN physical_stock ON physical_stock.variant_id = w.variant_id AND physical_stock.channel_id = w.channel_id
+      LEFT JOIN taken ON taken.stock_id = physical_stock.id
      GROUP BY w.variant_id, w.channel_id, w.low_stock
 )
 SELECT variant_id, channel_id, units, low_stock AS threshold

@@ -3,7 +3,7 @@
 -- Locks: the stock rows, by id, as everybody who writes stock.
 -- Rows: variant, stock row and its quantity afterwards.
 -- Cost: the stock rows of the variants in one warehouse, by their unique index.
-WITH shelf AS MATERIALIZED (
+WITH physical_stock AS MATERIALIZED (
     SELECT stock.id, stock.product_variant_id
     FROM warehouse_stock AS stock
     WHERE stock.warehouse_id = %(warehouse_id)s
@@ -13,8 +13,8 @@ WITH shelf AS MATERIALIZED (
 )
 UPDATE warehouse_stock AS stock
 SET quantity = stock.quantity + arrived.units
-FROM shelf
+FROM physical_stock
 JOIN unnest(%(variant_ids)s::integer [], %(units)s::integer []) AS arrived (variant_id, units)
-    ON arrived.variant_id = shelf.product_variant_id
-WHERE stock.id = shelf.id
+    ON arrived.variant_id = physical_stock.product_variant_id
+WHERE stock.id = physical_stock.id
 RETURNING stock.product_variant_id, stock.id, stock.quantity
