@@ -32,7 +32,7 @@ class Demand(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Destination:
     """Where units would go, which decides what may serve them."""
 
     channel: queries.ChannelRow
@@ -41,8 +41,8 @@ class Place:
     checkout_id: UUID | None = None
 
     @property
-    def destination(self) -> str:
-        """Return the place as backorders name theirs."""
+    def key(self) -> str:
+        """Return it as backorders name theirs."""
         return f"{self.channel.id}/{self.country}/{self.collection_point_id or ''}"
 
 
@@ -81,14 +81,14 @@ class _Goods(NamedTuple):
     supply: dict[int, list[Supply]]
 
 
-def find_place(
+def find_destination(
     *,
     channel: str,
     country: str | None,
     collection_point_id: UUID | None = None,
     checkout_id: UUID | None = None,
     using: str,
-) -> Place:
+) -> Destination:
     """Return where a shopper of a channel would have it sent.
 
     :raises NotFound: no such channel.
@@ -96,7 +96,7 @@ def find_place(
     row = queries.read_channel(slug=channel, using=using)
     if row is None:
         raise errors.NotFound(kind="Channel", key=channel, field="channel")
-    return Place(
+    return Destination(
         channel=row,
         country=country or row.country,
         collection_point_id=collection_point_id,
@@ -105,44 +105,44 @@ def find_place(
 
 
 def ask(
-    *, demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+    *, demands: Sequence[Demand], destination: Destination, now: datetime, today: date, using: str
 ) -> list[Availability]:
     """Answer each demand as if it were the only one, in the order asked.
 
     :raises NotFound: a variant that does not exist.
     """
-    goods = _read(demands, place, now, today, using)
-    return [_answer(demand, goods, place, taken=0) for demand in demands]
+    goods = _read(demands, destination, now, today, using)
+    return [_answer(demand, goods, destination, taken=0) for demand in demands]
 
 
 def ask_together(
-    *, demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+    *, demands: Sequence[Demand], destination: Destination, now: datetime, today: date, using: str
 ) -> list[Availability]:
     """Answer the demands of one basket: lines of the same variant share what there is.
 
     :raises NotFound: a variant that does not exist.
     """
-    goods = _read(demands, place, now, today, using)
+    goods = _read(demands, destination, now, today, using)
     taken: dict[int, int] = {}
     answers = []
     for demand in demands:
         before = taken.get(demand.variant_id, 0)
-        answers.append(_answer(demand, goods, place, taken=before))
+        answers.append(_answer(demand, goods, destination, taken=before))
         taken[demand.variant_id] = before + demand.quantity
     return answers
 
 
 def _read(
-    demands: Sequence[Demand], place: Place, now: datetime, today: date, using: str
+    demands: Sequence[Demand], destination: Destination, now: datetime, today: date, using: str
 ) -> _Goods:
     _check(demands)
     variant_ids = [demand.variant_id for demand in demands]
     rows = queries.read_availability(
         variant_ids=variant_ids,
-        channel_id=place.channel.id,
-        country=place.country,
-        collection_point_id=place.collection_point_id,
-        checkout_id=place.checkout_id,
+        channel_id=destination.channel.id,
+        country=destination.country,
+        collection_point_id=destination.collection_point_id,
+        checkout_id=destination.checkout_id,
         now=now,
         today=today,
         using=using,
@@ -151,7 +151,7 @@ def _read(
     for demand in demands:
         if demand.variant_id not in variants:
             raise errors.NotFound(kind="ProductVariant", key=demand.variant_id, field="variantId")
-    return _Goods(variants, _read_supply(_beyond_the_shelf(demands, variants), place, using))
+    return _Goods(variants, _read_supply(_beyond_the_shelf(demands, variants), destination, using))
 
 
 def _beyond_the_shelf(
@@ -164,15 +164,17 @@ def _beyond_the_shelf(
     return [key for key, quantity in asked.items() if quantity > variants[key].free_stock]
 
 
-def _read_supply(variant_ids: Sequence[int], place: Place, using: str) -> dict[int, list[Supply]]:
+def _read_supply(
+    variant_ids: Sequence[int], destination: Destination, using: str
+) -> dict[int, list[Supply]]:
     found: dict[int, list[Supply]] = {}
     if not variant_ids:
         return found
     rows = queries.read_supply(
         variant_ids=variant_ids,
-        channel_id=place.channel.id,
-        country=place.country,
-        collection_point_id=place.collection_point_id,
+        channel_id=destination.channel.id,
+        country=destination.country,
+        collection_point_id=destination.collection_point_id,
         using=using,
     )
     for row in rows:
@@ -185,7 +187,7 @@ def _check(demands: Sequence[Demand]) -> None:
         errors.check_range(demand.quantity, least=1, most=errors.INT4_MAX, field="quantity")
 
 
-def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Availability:
+def _answer(demand: Demand, goods: _Goods, destination: Destination, *, taken: int) -> Availability:
     variant = goods.variants[demand.variant_id]
     now, later = _split(demand.quantity, variant, taken)
     status = _status(demand.quantity, now, later)
@@ -198,9 +200,9 @@ def _answer(demand: Demand, goods: _Goods, place: Place, *, taken: int) -> Avail
     )
     return Availability(
         variant_id=variant.variant_id,
-        destination=place.destination,
+        destination=destination.key,
         product_name=full_name(variant.product_name, variant.variant_name),
-        channel=place.channel.slug,
+        channel=destination.channel.slug,
         quantity=demand.quantity,
         status=status,
         in_stock=now,

@@ -51,7 +51,9 @@ def subscribe(
     """
     email = _checked(email)
     rate_limit.sign_up(address)
-    channel_id = availability.find_place(channel=channel, country=None, using=PRIMARY).channel.id
+    channel_id = availability.find_destination(
+        channel=channel, country=None, using=PRIMARY
+    ).channel.id
     goods = free_stock.read([(variant_id, channel_id)], now=now, today=today)
     known = goods.get((variant_id, channel_id))
     # A mail names what it is about: nobody is to learn of what is not published.

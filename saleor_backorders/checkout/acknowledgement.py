@@ -129,7 +129,7 @@ def _lines(
     rows = queries.read_checkout(checkout_id=checkout_id, using=using)
     if not rows:
         return None
-    place = availability.find_place(
+    destination = availability.find_destination(
         channel=rows[0].channel,
         country=rows[0].country,
         collection_point_id=rows[0].collection_point_id,
@@ -142,6 +142,10 @@ def _lines(
         if row.line_id and row.variant_id and row.quantity
     ]
     answers = availability.ask_together(
-        demands=[demand for _, demand in asked], place=place, now=now, today=today, using=using
+        demands=[demand for _, demand in asked],
+        destination=destination,
+        now=now,
+        today=today,
+        using=using,
     )
     return [(line_id, answer) for (line_id, _), answer in zip(asked, answers, strict=True)]

@@ -57,7 +57,7 @@ def check_checkout(
     codes.check_checkout(code=voucher_code, emails=emails)
     if not lines:
         return
-    place = availability.find_place(
+    destination = availability.find_destination(
         channel=channel_slug,
         country=country,
         collection_point_id=collection_point_id,
@@ -66,7 +66,7 @@ def check_checkout(
     )
     answers = availability.ask_together(
         demands=[Demand(line.variant_id, line.quantity) for line in lines],
-        place=place,
+        destination=destination,
         now=now,
         today=today,
         using="default",

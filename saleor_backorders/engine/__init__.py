@@ -88,8 +88,8 @@ def rebalance(
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT v.id, r.lines, r.units, r.put_off"
-            " FROM unnest(%s::integer[]) WITH ORDINALITY AS v (id, place)"
-            " CROSS JOIN LATERAL saleor_backorders_rebalance(v.id, %s) r ORDER BY v.place",
+            " FROM unnest(%s::integer[]) WITH ORDINALITY AS v (id, position)"
+            " CROSS JOIN LATERAL saleor_backorders_rebalance(v.id, %s) r ORDER BY v.position",
             [wanted, cause],
         )
         return [Rebalanced(*row) for row in cursor.fetchall()]

@@ -151,9 +151,15 @@ def backorder_availability(
         )
         for item in items
     ]
-    place = availability.find_place(channel=channel, country=country_code, using=asking.using)
+    destination = availability.find_destination(
+        channel=channel, country=country_code, using=asking.using
+    )
     answers = availability.ask(
-        demands=demands, place=place, now=asking.now, today=asking.today, using=asking.using
+        demands=demands,
+        destination=destination,
+        now=asking.now,
+        today=asking.today,
+        using=asking.using,
     )
     return [availability_of(answer, asking=asking) for answer in answers]
 

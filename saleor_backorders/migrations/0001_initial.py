@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="OptOut",
+            name="Unsubscribed",
             fields=[
                 (
                     "address_digest",

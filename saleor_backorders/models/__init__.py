@@ -29,7 +29,7 @@ from .mail import (
     Message,
     MessageKind,
     MessageState,
-    OptOut,
+    Unsubscribed,
 )
 from .money import (
     Cancellation,
@@ -87,7 +87,7 @@ __all__ = [
     "OPTIONAL",
     "Offer",
     "OfferKind",
-    "OptOut",
+    "Unsubscribed",
     "PolicyScope",
     "Promise",
     "Rating",

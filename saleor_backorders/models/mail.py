@@ -125,7 +125,7 @@ class Message(models.Model):
         return self.key
 
 
-class OptOut(models.Model):
+class Unsubscribed(models.Model):
     """Somebody who wants only what is strictly about their orders.
 
     Kept as a keyed digest of the address: enough to stay silent, useless to anybody else.

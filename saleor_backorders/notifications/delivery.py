@@ -77,12 +77,12 @@ class _Round:
 
     def work(self, batch: Sequence[Message]) -> None:
         """Send each message of a batch; where the server is gone, give the rest back."""
-        for place, message in enumerate(batch):
+        for position, message in enumerate(batch):
             try:
-                self._one(message, batch[place:])
+                self._one(message, batch[position:])
             except transports.ServerUnavailable as last_error:
                 self._wait(message, last_error)
-                for each in batch[place + 1 :]:
+                for each in batch[position + 1 :]:
                     outbox.put_back(each)
                 return
 

@@ -70,17 +70,17 @@ def sent(message: Message) -> None:
 
 def skip(message: Message, why: str) -> None:
     """Note that the message is not sent, since it is not true any more or nobody wants it."""
-    _settle(message, MessageState.SKIPPED, why)
+    _close(message, MessageState.SKIPPED, why)
 
 
 def give_up(message: Message, why: str) -> None:
     """Note that the message cannot be sent."""
-    _settle(message, MessageState.GIVEN_UP, why)
+    _close(message, MessageState.GIVEN_UP, why)
 
 
 def unknown(message: Message, why: str) -> None:
     """Note that nobody can tell whether the message has left."""
-    _settle(message, MessageState.UNKNOWN, why)
+    _close(message, MessageState.UNKNOWN, why)
 
 
 def later(message: Message, why: str) -> None:
@@ -154,7 +154,7 @@ def new(kind: str, key: str, channel_id: int, **values: Any) -> Message:
     )  # fmt: skip
 
 
-def _settle(message: Message, state: str, why: str) -> None:
+def _close(message: Message, state: str, why: str) -> None:
     with connections["default"].cursor() as cursor:
         cursor.execute(
             "UPDATE saleor_backorders_message"

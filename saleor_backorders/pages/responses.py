@@ -58,9 +58,9 @@ def sign_up(page: Any) -> HttpResponse:
     return _answer("sign_up", page=page)
 
 
-def way_out(page: Any) -> HttpResponse:
+def unsubscribed(page: Any) -> HttpResponse:
     """Ask whether somebody wants to hear no more, or say that they will not."""
-    return _answer("way_out", page=page)
+    return _answer("unsubscribe", page=page)
 
 
 def back_to_page(*, done: str) -> HttpResponse:

@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from .customer import customer_page
 from .rating import rating_page
 from .sign_up import sign_up_page
-from .unsubscribe import way_out_page
+from .unsubscribe import unsubscribe_page
 
 PAGES: dict[str, Callable[[HttpRequest, str], HttpResponse]] = {
     "w": customer_page,
     "r": rating_page,
     "n": sign_up_page,
-    "u": way_out_page,
+    "u": unsubscribe_page,
 }
 
 

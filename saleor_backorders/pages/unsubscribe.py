@@ -24,30 +24,32 @@ METHODS = ("GET", "HEAD", "POST")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WayOutPage:
+class UnsubscribePage:
     is_sign_up: bool
     thing: str
     is_taken: bool
 
 
-def way_out_page(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """Let whoever holds the link hear no more of what its message was about."""
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
     try:
-        way = unsubscribe.read(token)
+        link = unsubscribe.read(token)
     except errors.LinkInvalid:
         return nowhere(request)
     if request.method == "POST":
-        unsubscribe.take(way, now=timezone.now())
-    with translation.override(i18n.spoken(way.message.language)):
-        return responses.way_out(_read(way, is_taken=way.is_taken or request.method == "POST"))
+        unsubscribe.take(link, now=timezone.now())
+    with translation.override(i18n.spoken(link.message.language)):
+        return responses.unsubscribed(
+            _read(link, is_taken=link.is_taken or request.method == "POST")
+        )
 
 
-def _read(way: unsubscribe.WayOut, *, is_taken: bool) -> WayOutPage:
-    about = way.message.variant_id if way.is_sign_up else None
-    return WayOutPage(
-        is_sign_up=way.is_sign_up,
-        thing=name_of(about, way.message.channel_id) if about else "",
+def _read(link: unsubscribe.UnsubscribeLink, *, is_taken: bool) -> UnsubscribePage:
+    about = link.message.variant_id if link.is_sign_up else None
+    return UnsubscribePage(
+        is_sign_up=link.is_sign_up,
+        thing=name_of(about, link.message.channel_id) if about else "",
         is_taken=is_taken,
     )

@@ -24,7 +24,7 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mended:
+class Repaired:
     rows_moved: int
     rows_known_again: int
     variants_resynced: int
@@ -41,14 +41,14 @@ def check() -> list[Finding]:
     ]
 
 
-def repair() -> Mended:
+def repair() -> Repaired:
     """Put rows, links, policies and the ledger right."""
     virtual_warehouses.sync()
     with transaction.atomic():
         moved = _put_rows_in_order()
         known = queries.know_rows()
     resynced = resync.resync()
-    return Mended(
+    return Repaired(
         rows_moved=moved,
         rows_known_again=len(known),
         variants_resynced=resynced,

@@ -40,8 +40,8 @@ def sync() -> int:
     """
     with transaction.atomic():
         _forget_deleted()
-        dropped = sum(_drop_abandoned(place) for place in _abandoned())
-        renamed = sum(_rename(place) for place in VirtualWarehouse.objects.all())
+        dropped = sum(_drop_abandoned(virtual) for virtual in _abandoned())
+        renamed = sum(_rename(virtual) for virtual in VirtualWarehouse.objects.all())
         links = queries.link_virtual_warehouses()
     return int(dropped + renamed + links)
 
@@ -74,18 +74,18 @@ def _make(channel_id: int) -> bool:
     return True
 
 
-def _rename(place: VirtualWarehouse) -> bool:
+def _rename(virtual: VirtualWarehouse) -> bool:
     """Follow the channel's name and slug, and put right what staff changed by hand."""
-    channel = channels().filter(pk=place.channel_id).first()
+    channel = channels().filter(pk=virtual.channel_id).first()
     if channel is None:
         return False
     wanted = {
         "name": name_of(channel),
-        "slug": _slug_of(channel, place.warehouse_id),
+        "slug": _slug_of(channel, virtual.warehouse_id),
         "is_private": True,
         "click_and_collect_option": "disabled",
     }
-    its = warehouses().filter(pk=place.warehouse_id)
+    its = warehouses().filter(pk=virtual.warehouse_id)
     return bool(its.exclude(**wanted).update(**wanted))
 
 
@@ -99,19 +99,19 @@ def _abandoned() -> list[VirtualWarehouse]:
     return list(VirtualWarehouse.objects.exclude(channel_id__in=there))
 
 
-def _drop_abandoned(place: VirtualWarehouse) -> bool:
-    held = allocations().filter(stock__warehouse_id=place.warehouse_id, quantity_allocated__gt=0)
+def _drop_abandoned(virtual: VirtualWarehouse) -> bool:
+    held = allocations().filter(stock__warehouse_id=virtual.warehouse_id, quantity_allocated__gt=0)
     if held.exists():
         return False
-    remove(place)
+    remove(virtual)
     return True
 
 
-def remove(place: VirtualWarehouse) -> None:
+def remove(virtual: VirtualWarehouse) -> None:
     """Delete a virtual warehouse, its rows and its address; the caller made sure nobody waits."""
-    VirtualStock.objects.filter(channel_id=place.channel_id).delete()
-    place.delete()
-    warehouse = warehouses().filter(pk=place.warehouse_id).first()
+    VirtualStock.objects.filter(channel_id=virtual.channel_id).delete()
+    virtual.delete()
+    warehouse = warehouses().filter(pk=virtual.warehouse_id).first()
     if warehouse is not None:
         address_id = warehouse.address_id
         warehouse.delete()

@@ -20,7 +20,7 @@ def by_kind(mail: Email) -> dict[str, str]:
     return found
 
 
-def assert_has_a_way_out(mail: Email) -> str:
+def assert_leads_out(mail: Email) -> str:
     out = by_kind(mail)["u"]
     assert str(mail.mail["List-Unsubscribe"]).strip() == f"<{out}>"
     assert str(mail.mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
@@ -49,7 +49,7 @@ def test_a_status_update__leads_to_the_order_and_out(calendar: Calendar) -> None
     assert "3 wait" in mail.text
 
     # Looking takes nobody off; the button of the mail program does, without opening the page.
-    out = assert_has_a_way_out(mail)
+    out = assert_leads_out(mail)
     another_period(calendar)
     (again,) = calendar.remind(email)
     assert again.subject == mail.subject
@@ -69,7 +69,7 @@ def test_the_question_how_it_was__is_answered_from_its_link(calendar: Calendar) 
     order, email = shipped(calendar)
     calendar.pass_days(7)
     (mail,) = calendar.remind(email)
-    assert_has_a_way_out(mail)
+    assert_leads_out(mail)
     rate = by_kind(mail)["r"]
 
     assert follow(rate).status == 200
@@ -99,7 +99,7 @@ def test_an_offer__is_told_by_an_email_of_its_own_where_none_else_brought_it(
     for body in (mail.text, mail.html):
         assert f"Your code: {code}" in body
         assert "10% off" in body or "10 % off" in body
-    assert_has_a_way_out(mail)
+    assert_leads_out(mail)
     assert set(by_kind(mail)) == {"u"}
     assert box.box.deliver() == []
 

@@ -13,7 +13,7 @@ from saleor_backorders.graphql.schema import schema
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import MANAGE_ORDERS, MANAGE_PRODUCTS
 from sandbox.graphql.auth import make_token
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -22,7 +22,7 @@ Ask = Callable[..., dict[str, Any]]
 def front(db: None) -> Iterator[Front]:
     """Return a shop; afterwards no invariant may be broken."""
     yield Front()
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []
 
 

@@ -24,7 +24,7 @@ from saleor_backorders.models import (
 from saleor_backorders.supply import shipments
 from saleor_backorders.supply.shipments import Announced
 from tests.graphql.conftest import gid
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.test_rate import sent
 from tests.sql.world import model
 
@@ -183,7 +183,7 @@ def _shipment(front: Front, variant: Any) -> IncomingShipment:
         reference="PO-1", warehouse_id=front.shelves.pk, expected_on=timezone.now().date(),
         lines=[Announced(variant.pk, 1)], now=timezone.now(),
     )  # fmt: skip
-    settle()
+    run_triggers()
     return made
 
 

@@ -18,7 +18,7 @@ from saleor_backorders.graphql.schema import schema
 from saleor_backorders.models import Cancellation, Decision
 from tests.graphql.conftest import Ask, codes, gid
 from tests.graphql.operations import DOCUMENTS, World, world
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 EVERYBODY = {"nobody", "owner", "stranger", "staff without", "orders staff", "products staff"}
@@ -88,7 +88,7 @@ def shared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def shop(shared: World, db: None) -> Iterator[World]:
     """Return the shop; afterwards no invariant may be broken."""
     yield shared
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []
 
 

@@ -13,7 +13,7 @@ from saleor_backorders import outbox
 from saleor_backorders.back_in_stock import subscriptions, unsubscribe
 from saleor_backorders.common import links
 from saleor_backorders.models import BackInStockSubscription as SignUp
-from saleor_backorders.models import Message, OptOut
+from saleor_backorders.models import Message, Unsubscribed
 from tests.graphql.conftest import Ask, gid
 from tests.services.front import Front
 
@@ -80,7 +80,7 @@ def test_subscribe__answers_the_same_whatever_is_known_of_the_address(visitor: V
     SignUp.objects.update(told_at=timezone.now())
     answers.append(visitor.sign_up())
     subscriptions.erase(subscription_id=row.pk)
-    unsubscribe.leave(ADA, now=timezone.now())
+    unsubscribe.unsubscribe(ADA, now=timezone.now())
     answers.append(visitor.sign_up())
     answers.append(visitor.sign_up("somebody.else@example.com"))
     assert answers == [YES] * 6
@@ -140,7 +140,7 @@ def test_unsubscribe__is_not_the_way_out_of_other_messages(visitor: Visitor) -> 
     outbox.write([outbox.new("status", "status:1", visitor.front.main.pk, recipient=ADA)])
     token = links.issue_for(links.OUT, Message.objects.get().pk)
     assert visitor.leave(token) == NOWHERE
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
 
 
 def test_wrong_tokens_are_slowed_down(visitor: Visitor, settings: Any) -> None:

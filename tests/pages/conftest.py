@@ -15,7 +15,7 @@ from saleor_backorders import engine
 from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Decision
 from saleor_backorders.pages.customer import customer_page
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 
@@ -83,7 +83,7 @@ class Visitor:
         else:
             request = requests.generic(method, path, headers=headers)
         shown = Shown(customer_page(request, self.token))
-        settle()
+        run_triggers()
         return shown
 
 
@@ -98,7 +98,7 @@ def empty_cache() -> Iterator[None]:
 def front(db: None) -> Iterator[Front]:
     """Return a shop; afterwards no invariant may be broken."""
     yield Front()
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []
 
 

@@ -18,7 +18,7 @@ from saleor_backorders.common import i18n, links
 from saleor_backorders.models import Backorder, Cancellation, ChannelRule, Decision
 from saleor_backorders.pages.wait_page import Money
 from tests.pages.conftest import Visitor, let_slip
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 
@@ -389,7 +389,7 @@ def test_link__of_one_line_neither_reads_nor_changes_another(
     order = model("order", "Order").objects.get(pk=visitor.backorder.order_id)
     line = front.line(order, front.sold(0, limit=10), 5)
     front.allocate(line, 5)
-    settle()
+    run_triggers()
     other = Visitor(Backorder.objects.get(order_line_id=line.pk))
     number, rest = visitor.token.split(".", 1)
     assert number == str(visitor.backorder.id)
@@ -409,7 +409,7 @@ def test_link__whatever_is_wrong_the_answer_is_the_same(
     cancelled = Visitor(front.wait(front.sold(0, limit=10), 2))
     line = model("order", "OrderLine").objects.get(pk=cancelled.backorder.order_line_id)
     front.cancel(line)
-    settle()
+    run_triggers()
     settings.SALEOR_BACKORDERS_LINK_DAYS = -1
     old = visitor.look()
     settings.SALEOR_BACKORDERS_LINK_DAYS = 60

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from saleor_backorders import engine
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 
 @pytest.fixture
 def front(db: None) -> Iterator[Front]:
     """Return a shop; afterwards no invariant may be broken."""
     yield Front()
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []

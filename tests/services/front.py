@@ -103,15 +103,15 @@ class Front(Shop):
     def wait(self, variant: Any, quantity: int = 1, **fields: Any) -> Backorder:
         """Place an order and return the backorder that it leaves."""
         line = self.buy(variant, quantity, self.main, **fields)
-        settle()
+        run_triggers()
         return Backorder.objects.get(order_line_id=line.pk)
 
     def restock(self, variant: Any, units: int) -> None:
         self.set_stock(variant, self.shelves, change=units)
-        settle()
+        run_triggers()
 
 
-def settle() -> None:
+def run_triggers() -> None:
     """Run what waits for COMMIT now, so that a test can roll all of it back."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -12,7 +12,7 @@ from saleor_backorders.common import clock
 from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, MessageState, Promise
 from saleor_backorders.notifications.reminders import Reminded, remind
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 STAFF = ("ada@shop.example", "bob@shop.example")
 NOTHING = Reminded(status=0, rate=0, low_stock=0, limit=0, late=0, given_up=0, forgotten=0)
@@ -27,7 +27,7 @@ def rule(channel: Any, **values: Any) -> None:
 
 def look(days: int = 0, hours: int = 0, now: datetime | None = None) -> Reminded:
     """Let the reminder look, as if so much time had passed."""
-    settle()
+    run_triggers()
     later = timedelta(days=days, hours=hours)
     now = now or timezone.now()
     return remind(host=get_host(), now=now + later, today=clock.today() + later)

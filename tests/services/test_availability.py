@@ -17,7 +17,7 @@ from saleor_backorders.availability.eta import Eta, EtaSource
 from saleor_backorders.models import NO_LIMIT
 from saleor_backorders.supply import shipments
 from saleor_backorders.supply.shipments import Announced
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 TODAY = date(2026, 11, 4)
@@ -25,12 +25,12 @@ IN_THIRTY_DAYS = Eta(date(2026, 12, 4), EtaSource.LEAD_TIME)
 
 
 def ask(front: Front, *demands: tuple[Any, int], channel: Any = None, **where: Any) -> Any:
-    place = availability.find_place(
+    place = availability.find_destination(
         channel=(channel or front.main).slug, country=where.pop("country", None), using="default"
     )
     return availability.ask(
         demands=[Demand(variant.pk, quantity) for variant, quantity in demands],
-        place=place,
+        destination=place,
         now=timezone.now(),
         today=TODAY,
         using="default",
@@ -104,10 +104,10 @@ def test_ask__answers_in_the_order_asked_each_for_itself(front: Front) -> None:
 
 def test_ask_together__lines_of_one_variant_share_what_there_is(front: Front) -> None:
     variant = front.sold(2, limit=2)
-    place = availability.find_place(channel=front.main.slug, country="US", using="default")
+    place = availability.find_destination(channel=front.main.slug, country="US", using="default")
     answers = availability.ask_together(
         demands=[Demand(variant.pk, 1), Demand(variant.pk, 2), Demand(variant.pk, 2)],
-        place=place,
+        destination=place,
         now=timezone.now(),
         today=TODAY,
         using="default",
@@ -206,7 +206,7 @@ def test_ask__refuses_what_does_not_exist(front: Front) -> None:
     with pytest.raises(errors.NotFound):
         ask(front, (variant, 1))
     with pytest.raises(errors.NotFound):
-        availability.find_place(channel="nowhere", country=None, using="default")
+        availability.find_destination(channel="nowhere", country=None, using="default")
 
 
 def test_sentence__names_the_year_of_a_far_day(front: Front) -> None:
@@ -228,12 +228,16 @@ def test_ask_together__what_one_line_takes_is_not_there_for_the_next(front: Fron
         reference="PO-1", warehouse_id=front.shelves.pk, expected_on=arrives,
         lines=[Announced(variant.pk, 2)], now=timezone.now(),
     )  # fmt: skip
-    settle()
+    run_triggers()
     answers = availability.ask_together(
         demands=[Demand(variant.pk, 2), Demand(variant.pk, 1)],
-        place=availability.find_place(channel=front.main.slug, country=None, using="default"),
-        now=timezone.now(), today=today, using="default",
-    )  # fmt: skip
+        destination=availability.find_destination(
+            channel=front.main.slug, country=None, using="default"
+        ),
+        now=timezone.now(),
+        today=today,
+        using="default",
+    )
     assert [each.eta for each in answers] == [
         Eta(arrives, EtaSource.INCOMING_SHIPMENT),
         Eta(today + timedelta(days=30), EtaSource.LEAD_TIME),
@@ -246,9 +250,13 @@ def test_ask_together__the_shelf_and_the_limit_are_there_once(front: Front) -> N
     variant = front.sold(2, limit=3)
     answers = availability.ask_together(
         demands=[Demand(variant.pk, quantity) for quantity in (1, 3, 1, 1)],
-        place=availability.find_place(channel=front.main.slug, country=None, using="default"),
-        now=timezone.now(), today=TODAY, using="default",
-    )  # fmt: skip
+        destination=availability.find_destination(
+            channel=front.main.slug, country=None, using="default"
+        ),
+        now=timezone.now(),
+        today=TODAY,
+        using="default",
+    )
     assert [(each.in_stock, each.backordered) for each in answers] == [
         (1, 0), (1, 2), (0, 1), (0, 0),
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from saleor_backorders.cancellations import switch
 from saleor_backorders.cancellations.locking import CUSTOMER
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.post import deliver
 from tests.sql.world import model
 
@@ -26,7 +26,7 @@ def test_exchanged__names_the_replacement_and_its_order(front: Front) -> None:
         host=get_host(), backorder_id=row.pk, variant_id=other.pk, actor=Actor(), by=CUSTOMER,
         now=timezone.now(),
     )  # fmt: skip
-    settle()
+    run_triggers()
     (mail,) = deliver()
 
     assert mail.subject == f"Order {row.order_number}: exchanged"

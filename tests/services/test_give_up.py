@@ -13,7 +13,7 @@ from saleor_backorders.cancellations import cancel, switch
 from saleor_backorders.host import get_host
 from saleor_backorders.host.port import Actor
 from saleor_backorders.models import Backorder, Cancellation, Refund
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 
 def two_lines(front: Front) -> tuple[Any, list[Backorder]]:
@@ -24,7 +24,7 @@ def two_lines(front: Front) -> tuple[Any, list[Backorder]]:
     order.payment_transactions.create(currency="USD", charged_value=25)
     for _ in range(2):
         front.allocate(front.line(order, front.sold(0, limit=10), 2), 2)
-    settle()
+    run_triggers()
     return order, list(Backorder.objects.filter(order_id=order.pk).order_by("pk"))
 
 
@@ -33,7 +33,7 @@ def give_up(row: Backorder, **request: Any) -> cancel.Cancelled:
         host=get_host(), backorder_id=row.pk, reason="", actor=Actor(), by="customer",
         now=timezone.now(), **{"quantity": None, **request},
     )  # fmt: skip
-    settle()
+    run_triggers()
     return done
 
 

@@ -15,7 +15,7 @@ from saleor_backorders import receivers
 from saleor_backorders.models import Offer, VirtualStock
 from sandbox.money.vouchers import NotApplicable
 from sandbox.stock.errors import InsufficientStock
-from tests.services.counter import Counter, settle
+from tests.services.counter import Counter, run_triggers
 from tests.services.test_places import virtual
 from tests.sql.world import model
 
@@ -29,7 +29,7 @@ def counter(db: None) -> Counter:
 def buy(counter: Counter, variant: Any, quantity: int) -> Any:
     with transaction.atomic():
         line = counter.shop.buy(variant, quantity, counter.channel)
-    settle()
+    run_triggers()
     return line
 
 
@@ -82,7 +82,7 @@ def test_limit__a_preorder_that_ends_is_not_refused(counter: Counter) -> None:
     line = counter.shop.line(counter.shop.order(counter.channel), variant, 3)
     virtual_row = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
     counter.shop.give(line, virtual_row, 3)
-    settle()
+    run_triggers()
     assert counter.shop.waits(line) == 3
 
 
@@ -175,7 +175,7 @@ def test_deletion__a_product_takes_its_rows_with_it(counter: Counter) -> None:
     counter.rule(allow=True, limit=10)
     buy(counter, variant, 4)
     counter.product.delete()
-    settle()
+    run_triggers()
     assert not VirtualStock.objects.exists()
 
 
@@ -185,7 +185,7 @@ def test_deletion__of_a_virtual_row_that_a_cancelled_order_waited_on(counter: Co
     line = buy(counter, variant, 4)
     stock = model("warehouse", "Stock").objects.get(pk=VirtualStock.objects.get().stock_id)
     counter.shop.cancel(line)
-    settle()
+    run_triggers()
     left = model("warehouse", "Allocation").objects.filter(stock=stock)
     assert list(left.values_list("quantity_allocated", flat=True)) == [0]
     stock.delete()
@@ -198,7 +198,7 @@ def test_deletion__a_virtual_warehouse_goes_with_what_a_cancelled_order_left(
     variant = counter.sold()
     counter.rule(allow=True, limit=10)
     counter.shop.cancel(buy(counter, variant, 4))
-    settle()
+    run_triggers()
     warehouse = virtual()
     warehouse.delete()
     assert not type(warehouse).objects.filter(pk=warehouse.pk).exists()

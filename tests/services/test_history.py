@@ -8,7 +8,7 @@ from saleor_backorders.queue import history
 from saleor_backorders.supply import shipments
 from saleor_backorders.supply.shipments import Announced, Changes
 from tests.days import in_days
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 
 def said(days: int) -> str:
@@ -28,11 +28,11 @@ def test_a_slip_of_the_first_units_alone_says_so(front: Front) -> None:
         for days in (4, 18)
     ]
     row = front.wait(variant, 3)
-    settle()
+    run_triggers()
     shipments.update(
         shipment_id=pallets[0].pk, changes=Changes(expected_on=in_days(9)), now=timezone.now()
     )
-    settle()
+    run_triggers()
     told = history.of(ids=[row.pk], using="default")[row.pk]
     assert [(event.type, event.message) for event in told] == [
         ("PLACED", "Began to wait: 3"),

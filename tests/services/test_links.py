@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_backorders import errors
 from saleor_backorders.common import links, rate_limit
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 DAY = 24 * 60 * 60
@@ -137,9 +137,9 @@ def test_open_backorder__refuses_once_nothing_is_open(front: Front, end: str) ->
             orders.update(status=end)
         case "deleted":
             front.cancel(line)
-            settle()
+            run_triggers()
             orders.delete()
-    settle()
+    run_triggers()
     with pytest.raises(errors.LinkInvalid):
         links.open_backorder(token, "default")
 

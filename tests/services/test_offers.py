@@ -32,7 +32,7 @@ from saleor_backorders.offers import issue, report
 from saleor_backorders.offers import queries as offers_queries
 from sandbox.money.vouchers import NotApplicable
 from tests import days as calendar
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 EMAIL = "Ada@example.com"
@@ -116,7 +116,7 @@ def test_waiting__the_highest_percentage_of_what_waits_is_given_once(waiters: Wa
     other = waiters.front.sold(0, limit=10, discount_percent=25)
     line = waiters.front.line(row_order(row), other, 1)
     waiters.front.allocate(line, 1)
-    settle()
+    run_triggers()
     assert [run(), run()] == [1, 0]
     offer = Offer.objects.get()
     assert given(row) == [("waiting", 0, 25, Decimal(0))]
@@ -154,7 +154,7 @@ def test_waiting__nothing_where_it_is_not_due(front: Front, why: str) -> None:
     row = waiters.wait(user_email="" if why == "no e-mail" else EMAIL)
     if why == "cancelled":
         front.cancel(model("order", "OrderLine").objects.get(pk=row.order_line_id))
-        settle()
+        run_triggers()
     if why == "served":
         front.restock(waiters.variant, 2)
     if why == "expired":
@@ -331,7 +331,7 @@ def test_credit__what_was_withdrawn_can_be_given_to_others(front: Front) -> None
 def give_up(row: Backorder) -> None:
     front_line = model("order", "OrderLine").objects.get(pk=row.order_line_id)
     Front.cancel(_cancelling(), front_line)
-    settle()
+    run_triggers()
 
 
 def _cancelling() -> Any:
@@ -362,7 +362,7 @@ def test_withdrawn__not_when_some_of_it_was_served(waiters: Waiters) -> None:
     line = model("order", "OrderLine").objects.get(pk=row.order_line_id)
     waiters.front.ship(line, waiters.front.shelves, 1)
     waiters.front.edit(line, 1)
-    settle()
+    run_triggers()
     row.refresh_from_db()
     assert (row.waiting, row.fulfilled, row.cancelled) == (0, 1, 2)
     look_back()
@@ -390,7 +390,7 @@ def test_withdrawn__at_once_when_the_plugin_cancels(
             host=get_host(), backorder_id=row.pk, quantity=None, reason="", actor=Actor(),
             by="customer", now=timezone.now(),
         )  # fmt: skip
-        settle()
+        run_triggers()
     assert Offer.objects.get().withdrawn_at is not None
 
 

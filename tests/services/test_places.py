@@ -8,7 +8,7 @@ import pytest
 
 from saleor_backorders.models import VirtualStock, VirtualWarehouse
 from saleor_backorders.policies import virtual_warehouses
-from tests.services.counter import Counter, settle
+from tests.services.counter import Counter, run_triggers
 from tests.sql.world import model
 
 
@@ -104,7 +104,7 @@ def test_sync__drops_the_warehouse_of_a_channel_that_is_gone(counter: Counter) -
     address = virtual().address_id
     counter.channel.delete()
     virtual_warehouses.sync()
-    settle()
+    run_triggers()
     assert not VirtualWarehouse.objects.exists()
     assert not VirtualStock.objects.exists()
     assert not model("warehouse", "Stock").objects.filter(pk__gte=1_000_000_000).exists()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from saleor_backorders import errors
 from saleor_backorders.models import NO_LIMIT, BackorderPolicy, PolicyScope, VirtualStock
 from saleor_backorders.policies import repair, resync, update
-from tests.services.counter import Counter, settle
+from tests.services.counter import Counter, run_triggers
 from tests.services.front import Front
 from tests.sql.world import model
 
@@ -25,7 +25,7 @@ def counter(db: None) -> Any:
     """Return a shop; afterwards no invariant may be broken."""
     shop = Counter(lead_time_days=30)
     yield shop
-    settle()
+    run_triggers()
     assert repair.check() == []
 
 
@@ -152,7 +152,7 @@ def test_switching_off__keeps_those_who_wait_and_admits_nobody_new(counter: Coun
     variant = counter.sold()
     counter.rule(VARIANT, variant, allow=True, limit=10)
     line = counter.shop.buy(variant, 3, counter.channel)
-    settle()
+    run_triggers()
     counter.rule(VARIANT, variant, allow=False)
     row = counter.row(variant)
     assert row is not None
@@ -165,7 +165,7 @@ def test_lowering_the_limit_below_what_waits__drops_nobody(counter: Counter) -> 
     variant = counter.sold()
     counter.rule(VARIANT, variant, allow=True, limit=10)
     line = counter.shop.buy(variant, 8, counter.channel)
-    settle()
+    run_triggers()
     counter.rule(VARIANT, variant, limit=5)
     assert counter.virtual_quantity(variant) == 8
     assert counter.shop.waits(line) == 8

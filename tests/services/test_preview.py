@@ -13,15 +13,15 @@ from django.utils import timezone
 from saleor_backorders import errors
 from saleor_backorders.back_in_stock import unsubscribe
 from saleor_backorders.host import get_host
-from saleor_backorders.models import Backorder, ChannelRule, Message, Offer, OptOut, Rating
+from saleor_backorders.models import Backorder, ChannelRule, Message, Offer, Rating, Unsubscribed
 from saleor_backorders.notifications import preview
 from saleor_backorders.notifications.emails.mail import Email, OutdatedMessage
 from tests.pages.conftest import let_slip
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.test_rate import sent
 from tests.sql.world import model
 
-TABLES = (Message, Offer, OptOut, Backorder, Rating)
+TABLES = (Message, Offer, Unsubscribed, Backorder, Rating)
 Show = Callable[..., Email]
 
 
@@ -134,7 +134,7 @@ def test_preview__a_voucher(row: Backorder, show: Show) -> None:
     mail = show("offer")
     assert "PATIENCE-1" in mail.text
     assert mail.out_url
-    unsubscribe.leave("ada@example.com", now=timezone.now())
+    unsubscribe.unsubscribe("ada@example.com", now=timezone.now())
     with pytest.raises(OutdatedMessage, match="the reader wants none of these"):
         show("offer")
 
@@ -172,6 +172,6 @@ def test_preview__refuses(
 
 def test_preview__an_order_in_which_nothing_ever_waited(front: Front, show: Show) -> None:
     line = front.buy(front.sold(9), 1, front.main, user_email="ada@example.com")
-    settle()
+    run_triggers()
     with pytest.raises(OutdatedMessage, match="nothing waits any more"):
         show("placed", order=str(line.order.number))

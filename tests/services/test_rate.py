@@ -11,7 +11,7 @@ from saleor_backorders import errors
 from saleor_backorders import ratings as ratings_room
 from saleor_backorders.common import links
 from saleor_backorders.models import Backorder, Rating
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ def sent(front: Front, units: int = 1, of: int = 1) -> Backorder:
     row = front.wait(variant, of)
     front.restock(variant, units)
     front.ship(line_of(row), front.shelves, units)
-    settle()
+    run_triggers()
     row.refresh_from_db()
     return row
 

@@ -18,13 +18,13 @@ from saleor_backorders.models import (
     ChannelRule,
     Message,
     MessageState,
-    OptOut,
     Rating,
     SupplyAssignment,
+    Unsubscribed,
     VirtualStock,
 )
 from saleor_backorders.notifications import delivery
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.mailing import (
     NOTHING,
     age,
@@ -52,7 +52,7 @@ def ship(front: Front, row: Backorder, days_ago: float = 0) -> None:
     line = model("order", "OrderLine").objects.get(pk=row.order_line_id)
     front.restock(line.variant, row.waiting)
     front.ship(line, front.shelves, row.quantity)
-    settle()
+    run_triggers()
     all_sent(days_ago)
     Backorder.objects.filter(pk=row.pk).update(
         fulfilled_at=timezone.now() - timedelta(days=days_ago)
@@ -127,7 +127,7 @@ def test_status__two_lines_of_one_order_make_one_message(front: Front) -> None:
     order = front.order(front.main)
     for variant in (first, second):
         front.allocate(front.line(order, variant, 2), 2)
-    settle()
+    run_triggers()
     all_sent()
     Backorder.objects.update(placed_at=timezone.now())
     age(PAUSE)
@@ -173,8 +173,8 @@ def test_status__who_wants_none_is_tried_once_a_period(front: Front, waiting: Ba
     model("order", "Order").objects.filter(pk=waiting.order_id).update(
         user_email="grace@example.com"
     )
-    unsubscribe.leave("grace@example.com", now=timezone.now())
-    assert OptOut.objects.count() == 1
+    unsubscribe.unsubscribe("grace@example.com", now=timezone.now())
+    assert Unsubscribed.objects.count() == 1
     age(PAUSE)
     assert look().status == 1
     assert delivery.deliver(host=get_host(), now=timezone.now()).skipped == 1
@@ -226,7 +226,7 @@ def test_rate__nobody_of_whose_order_something_is_still_open(
     order = model("order", "Order").objects.get(pk=shipped.order_id)
     variant = front.sold(0, limit=9)
     front.allocate(front.line(order, variant, 1), 1)
-    settle()
+    run_triggers()
     all_sent()
     assert look(days=8).rate == 0
     front.restock(variant, 1)
@@ -237,7 +237,7 @@ def test_rate__nobody_of_whose_order_something_is_still_open(
 def test_rate__counts_from_the_last_unit(front: Front, shipped: Backorder) -> None:
     order = model("order", "Order").objects.get(pk=shipped.order_id)
     front.allocate(front.line(order, front.sold(0, limit=9), 1), 1)
-    settle()
+    run_triggers()
     later = Backorder.objects.exclude(pk=shipped.pk).get()
     ship(front, later)
     Backorder.objects.filter(pk=shipped.pk).update(fulfilled_at=timezone.now() - timedelta(days=6))
@@ -250,7 +250,7 @@ def test_rate__nobody_who_got_nothing(front: Front) -> None:
     rule(front.main, rate_days=7)
     row = placed(front, 3)
     front.cancel(model("order", "OrderLine").objects.get(pk=row.order_line_id))
-    settle()
+    run_triggers()
     all_sent()
     row.refresh_from_db()
     assert row.cancelled == 3

@@ -9,7 +9,7 @@ from saleor_backorders import errors
 from saleor_backorders.models import Backorder
 from saleor_backorders.queue import allocate
 from saleor_backorders.queue import priority as queue_priority
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.sql.world import model
 
 
@@ -28,7 +28,7 @@ def test_set_priority__what_arrives_goes_by_it_and_what_was_given_is_kept(front:
     first, second = front.wait(variant, 2), front.wait(variant, 2)
     front.restock(variant, 1)
     assert put_first(second) == 1
-    settle()
+    run_triggers()
     first.refresh_from_db()
     assert (first.allocated, first.waiting) == (1, 1)
     front.restock(variant, 2)
@@ -58,7 +58,7 @@ def test_set_priority__all_or_none(front: Front) -> None:
     row, gone = front.wait(variant, 1), front.wait(variant, 1)
     line = model("order", "OrderLine").objects.get(pk=gone.order_line_id)
     front.cancel(line)
-    settle()
+    run_triggers()
     with pytest.raises(errors.AlreadyCancelled):
         put_first(row, gone)
     gone.id += 1000
@@ -73,7 +73,7 @@ def test_set_priority__refuses_what_was_shipped(front: Front) -> None:
     front.restock(variant, 1)
     line = model("order", "OrderLine").objects.get(pk=row.order_line_id)
     front.ship(line, front.shelves, 1)
-    settle()
+    run_triggers()
     with pytest.raises(errors.AlreadyFulfilled):
         put_first(row)
 

@@ -13,7 +13,7 @@ from saleor_backorders.models import IncomingShipment, Receipt, ReceiptLine
 from saleor_backorders.supply import receiving, shipments
 from saleor_backorders.supply.shipments import Announced, Changes
 from tests.days import in_days
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 
 
 def announce(front: Front, *lines: tuple[Any, int], reference: str = "po 1") -> IncomingShipment:
@@ -41,7 +41,7 @@ def receive(shipment: IncomingShipment, *lines: tuple[Any, int], key: str = "not
 
 def lines(shipment: IncomingShipment) -> list[tuple[int, int, int, int]]:
     """Return what was announced, came, is still to come, and is promised of each line."""
-    settle()
+    run_triggers()
     rows = shipment.lines.order_by("pk")
     return list(rows.values_list("quantity", "received", "to_come", "promised"))
 

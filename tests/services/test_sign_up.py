@@ -17,7 +17,7 @@ from saleor_backorders import errors, outbox, tasks
 from saleor_backorders.back_in_stock import subscriptions, unsubscribe
 from saleor_backorders.common import links, rate_limit
 from saleor_backorders.models import BackInStockSubscription as SignUp
-from saleor_backorders.models import Message, MessageState, OptOut
+from saleor_backorders.models import Message, MessageState, Unsubscribed
 from saleor_backorders.notifications import reminders
 from tests.services.front import Front
 from tests.services.post import deliver, token_in
@@ -258,14 +258,14 @@ def test_forget__who_did_not_confirm_in_a_week_and_who_was_told_a_month_ago(fron
     ]  # fmt: skip
 
 
-def test_way_out__of_a_sign_up_erases_it_and_silences_nothing_else(front: Front) -> None:
+def test_unsubscribe__of_a_sign_up_erases_it_and_silences_nothing_else(front: Front) -> None:
     ask(front, front.sold(0))
     (mail,) = deliver()
     way = unsubscribe.read(token_in(mail, links.OUT))
     for _ in range(2):
         unsubscribe.take(way, now=timezone.now())
     assert not SignUp.objects.exists()
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
     assert unsubscribe.read(token_in(mail, links.OUT)).is_taken
 
 
@@ -276,7 +276,9 @@ def status_message(front: Front, state: str = MessageState.SENT, to: str = ADA) 
     return Message.objects.get(key="status:1")
 
 
-def test_way_out__of_other_messages_silences_them_and_erases_every_sign_up(front: Front) -> None:
+def test_unsubscribe__of_other_messages_silences_them_and_erases_every_sign_up(
+    front: Front,
+) -> None:
     variant = front.sold(0)
     confirmed(front, variant)
     ask(front, front.sold(0), ADA.upper())
@@ -286,17 +288,17 @@ def test_way_out__of_other_messages_silences_them_and_erases_every_sign_up(front
     for _ in range(2):
         unsubscribe.take(unsubscribe.read(token), now=timezone.now())
     assert unsubscribe.read(token).is_taken
-    assert unsubscribe.is_out(ADA)
+    assert unsubscribe.is_unsubscribed(ADA)
     assert [row.email for row in SignUp.objects.all()] == ["bob@example.com"]
 
 
-def test_way_out__who_left_and_signs_up_later_is_asked_and_told(front: Front) -> None:
-    unsubscribe.leave(ADA, now=timezone.now())
+def test_unsubscribe__who_left_and_signs_up_later_is_asked_and_told(front: Front) -> None:
+    unsubscribe.unsubscribe(ADA, now=timezone.now())
     ask(front, front.sold(0))
     assert [mail.to for mail in deliver()] == [[ADA]]
 
 
-def test_way_out__leads_nowhere_for_other_links_and_messages(front: Front) -> None:
+def test_unsubscribe__leads_nowhere_for_other_links_and_messages(front: Front) -> None:
     ask(front, front.sold(0))
     row, message = SignUp.objects.get(), Message.objects.get()
     for token in (
@@ -316,7 +318,7 @@ def test_way_out__leads_nowhere_for_other_links_and_messages(front: Front) -> No
 def test_read_sign_up__refuses_the_way_out_of_another_kind(front: Front) -> None:
     with pytest.raises(errors.LinkInvalid):
         unsubscribe.read_sign_up(links.issue_for(links.OUT, status_message(front).pk))
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from saleor_backorders.models import (
 )
 from saleor_backorders.notifications import delivery
 from saleor_backorders.notifications.emails import staff
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.mailing import STAFF, all_sent, look, placed, promise, rule
 from tests.sql.world import model
 
@@ -201,7 +201,7 @@ def test_late__an_order_counts_once(front: Front) -> None:
     order = front.order(front.main)
     for units in (1, 2):
         front.allocate(front.line(order, front.sold(0, limit=9), units), units)
-    settle()
+    run_triggers()
     all_sent()
     first, second = Backorder.objects.order_by("pk")
     promise(first, 1)

@@ -16,7 +16,7 @@ from django.db import connection
 from saleor_backorders import conf, engine, tasks
 from saleor_backorders.models import DirtyVariant, Message, VirtualStock
 from saleor_backorders.policies import virtual_warehouses
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.mailing import STAFF, age, placed, rule
 from tests.sql.world import model
 
@@ -153,7 +153,7 @@ def test_resync__the_day_after_until_admits_nobody(front: Front) -> None:
     VirtualStock.objects.update(until="2020-01-01")
     front.activate()
     tasks.resync()
-    settle()
+    run_triggers()
     stock = model("warehouse", "Stock").objects.get(pk__gte=1_000_000_000)
     assert stock.quantity == 3
     waits.refresh_from_db()
@@ -179,7 +179,7 @@ def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
 def test_tasks__do_nothing_where_the_tables_are_not_there(front: Front) -> None:
     placed(front, 3, user_email="grace@example.com")
     Message.objects.update(state="pending", settled_at=None)
-    settle()
+    run_triggers()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE saleor_backorders_virtualstock RENAME TO taken_away")
         for task in (tasks.sweep, tasks.resync, tasks.settle, tasks.deliver, tasks.remind):

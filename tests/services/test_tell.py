@@ -22,7 +22,7 @@ from saleor_backorders.models import (
     Transport,
 )
 from saleor_backorders.notifications import delivery
-from tests.services.front import Front, settle
+from tests.services.front import Front, run_triggers
 from tests.services.post import deliver
 from tests.sql.wires import at_once
 from tests.sql.world import model
@@ -357,4 +357,4 @@ def test_two_units_for_sixty_thousand_who_wait_read_the_head_of_the_queue(
     assert by_index < 100
     first = SignUp.objects.filter(told_at=committed.now, variant_id=here.pk).order_by("pk")
     assert [row.email for row in first] == [f"{here.pk}-1@example.com", f"{here.pk}-2@example.com"]
-    settle()
+    run_triggers()

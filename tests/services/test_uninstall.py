@@ -14,7 +14,7 @@ from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, Movement
 from saleor_backorders.queue import queries as queue_queries
 from saleor_backorders.queue import uninstall
-from tests.services.counter import Counter, settle
+from tests.services.counter import Counter, run_triggers
 from tests.sql.world import model
 
 OURS = """
@@ -41,7 +41,7 @@ def sells(counter: Counter, units: int, free_stock: int = 0) -> Any:
     variant = counter.sold(free_stock)
     counter.rule(allow=True, limit=10)
     line = counter.shop.buy(variant, units, counter.channel)
-    settle()
+    run_triggers()
     return line
 
 
@@ -83,7 +83,7 @@ def test_release_waiting__gives_up_each_unit_in_the_ledger_too(counter: Counter)
         ("cancelled", 3, "uninstall"),
     ]
     assert held(line) == [2]
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []
 
 
@@ -93,12 +93,12 @@ def test_release_waiting__keeps_what_was_allocated_already(counter: Counter) -> 
         product_variant_id=line.variant_id, warehouse=counter.warehouse
     )
     model("warehouse", "Stock").objects.filter(pk=stock.pk).update(quantity=2)
-    settle()
+    run_triggers()
     queue_queries.release_waiting()
     backorder = Backorder.objects.get(order_line_id=line.pk)
     assert (backorder.allocated, backorder.cancelled, backorder.status) == (2, 3, "allocated")
     assert counter.shop.held(line) == {stock.pk: 2}
-    settle()
+    run_triggers()
     assert engine.broken_invariants() == []
 
 

@@ -28,7 +28,7 @@ from saleor_backorders.models import (
 from saleor_backorders.supply import receiving, shipments
 from tests.days import in_days
 from tests.sql.conftest import one_shelf
-from tests.sql.rule import Line, Pallet, Rule
+from tests.sql.oracle import Line, Pallet, Rule
 from tests.sql.world import Shop, model
 
 FEW = {"max_examples": 20, "stateful_step_count": 18}

@@ -57,11 +57,11 @@ class Command(BaseCommand):
             raise CommandError(f"{len(findings)} findings.", returncode=1)
 
     def _repair(self) -> None:
-        mended = repair.repair()
+        repaired = repair.repair()
         self.stdout.write(
-            f"Moved {mended.rows_moved} rows, knew {mended.rows_known_again} again, "
-            f"resolved {mended.variants_resynced} variants anew, "
-            f"rebalanced {len(mended.rebalanced)}."
+            f"Moved {repaired.rows_moved} rows, knew {repaired.rows_known_again} again, "
+            f"resolved {repaired.variants_resynced} variants anew, "
+            f"rebalanced {len(repaired.rebalanced)}."
         )
 
     def _sync(self) -> None:

@@ -38,7 +38,7 @@ def compose(message: Message, known: Facts) -> Email:
     with translation.override(message.language):
         draft = _writer(message.kind)(message, known)
     if message.kind in OPTIONAL | subscriptions.KINDS:
-        draft = _with_way_out(message, draft, known)
+        draft = _with_unsubscribe_link(message, draft, known)
     number = f"backorders.{message.pk}.{int(message.created_at.timestamp())}"
     return render.mail(draft, rule=rule, shop=known.shop, number=number)
 
@@ -58,7 +58,7 @@ def _language(message: Message, known: Facts, rule: MailRule) -> str:
     return i18n.spoken(own, rule.language, settings.LANGUAGE_CODE)
 
 
-def _with_way_out(message: Message, draft: Draft, known: Facts) -> Draft:
+def _with_unsubscribe_link(message: Message, draft: Draft, known: Facts) -> Draft:
     # A way out erases the sign-ups so far: one that is there was asked for since.
     is_asked_for = message.kind in subscriptions.KINDS
     if not is_asked_for and known.out.intersection(draft.recipients):

@@ -96,7 +96,7 @@ def load(messages: Sequence[Message], *, today: date, base_url: str, shop: str) 
 
 
 def _out(known: Iterable[OrderFacts]) -> frozenset[str]:
-    return frozenset(unsubscribe.are_out({order.email for order in known if order.email}))
+    return frozenset(unsubscribe.unsubscribed_of({order.email for order in known if order.email}))
 
 
 def of_order(order_id: UUID) -> OrderFacts | None:

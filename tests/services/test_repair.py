@@ -12,7 +12,7 @@ from django.db import connection
 
 from saleor_backorders import checks
 from saleor_backorders.models import VirtualStock
-from tests.services.counter import Counter, settle
+from tests.services.counter import Counter, run_triggers
 from tests.services.test_places import virtual
 from tests.sql.world import model
 
@@ -24,14 +24,14 @@ def counter(db: None) -> Counter:
 
 def run(*words: str) -> str:
     out = StringIO()
-    settle()
+    run_triggers()
     call_command("backorders", *words, stdout=out)
     return out.getvalue()
 
 
 def findings() -> list[str]:
     out = StringIO()
-    settle()
+    run_triggers()
     with pytest.raises(CommandError):
         call_command("backorders", "check", stdout=out)
     return out.getvalue().splitlines()
@@ -118,7 +118,7 @@ def test_check__names_what_is_broken_and_ends_in_failure(counter: Counter) -> No
     variant = counter.sold()
     counter.rule(allow=True, limit=10)
     model("warehouse", "Stock").objects.filter(product_variant=variant)._raw_delete("default")
-    settle()
+    run_triggers()
     out = StringIO()
     with pytest.raises(CommandError) as failed:
         call_command("backorders", "check", stdout=out)

@@ -16,7 +16,7 @@ from saleor_backorders import outbox
 from saleor_backorders.back_in_stock import subscriptions, unsubscribe
 from saleor_backorders.common import links
 from saleor_backorders.models import BackInStockSubscription as SignUp
-from saleor_backorders.models import Message, MessageState, OptOut
+from saleor_backorders.models import Message, MessageState, Unsubscribed
 from saleor_backorders.pages import router
 from tests.pages.conftest import Shown
 from tests.services.front import Front
@@ -139,7 +139,7 @@ def test_other_methods_are_refused(front: Front, kind: str) -> None:
     assert SignUp.objects.count() == 1
 
 
-def test_way_out__of_a_sign_up_is_asked_and_then_erases_it(front: Front) -> None:
+def test_unsubscribe__of_a_sign_up_is_asked_and_then_erases_it(front: Front) -> None:
     ask(front)
     (mail,) = deliver()
     token = token_in(mail, links.OUT)
@@ -158,7 +158,7 @@ def test_way_out__of_a_sign_up_is_asked_and_then_erases_it(front: Front) -> None
         )
     }
     assert not SignUp.objects.exists()
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_way_out__of_a_sign_up_is_asked_and_then_erases_it(front: Front) -> None
     ],
     ids=["form", "multipart", "empty"],
 )
-def test_way_out__one_click_of_a_mail_program_is_enough(
+def test_unsubscribe__one_click_of_a_mail_program_is_enough(
     front: Front, status: Message, body: dict[str, str]
 ) -> None:
     row = ask(front)
@@ -182,39 +182,41 @@ def test_way_out__one_click_of_a_mail_program_is_enough(
     assert open_link("u", way_out_of(message), "POST", **body).status == 200
     assert not SignUp.objects.filter(pk=row.pk).exists()
     assert open_link("u", way_out_of(status), "POST", **body).status == 200
-    assert unsubscribe.is_out(ADA)
+    assert unsubscribe.is_unsubscribed(ADA)
 
 
-def test_way_out__of_other_messages_is_asked_and_then_silences_them(
+def test_unsubscribe__of_other_messages_is_asked_and_then_silences_them(
     front: Front, status: Message
 ) -> None:
     shown = open_link("u", way_out_of(status))
     assert "Shall we write to you only about your orders from now on" in shown.text
     assert ADA not in shown.body.decode()
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
     for method in ("POST", "POST", "GET"):
         done = open_link("u", way_out_of(status), method)
         assert "Done. From now on we write to you only about your orders." in done.text
         assert done.forms == {}
-    assert OptOut.objects.count() == 1
+    assert Unsubscribed.objects.count() == 1
 
 
-def test_way_out__is_in_the_language_of_its_message(front: Front, status: Message) -> None:
+def test_unsubscribe__is_in_the_language_of_its_message(front: Front, status: Message) -> None:
     Message.objects.update(language="de")
     assert '<html lang="de"' in open_link("u", way_out_of(status)).body.decode()
 
 
-def test_way_out__a_link_to_confirm_leads_nowhere_and_changes_nothing(
+def test_unsubscribe__a_link_to_confirm_leads_nowhere_and_changes_nothing(
     front: Front, status: Message
 ) -> None:
     row = ask(front)
     for token in (confirm_link(row), links.issue(row.pk), links.issue_for(links.RATE, status.pk)):
         assert open_link("u", token, "POST").status == 404
     assert SignUp.objects.count() == 1
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
 
 
-def test_way_out__of_a_message_about_an_order_leads_nowhere(front: Front, status: Message) -> None:
+def test_unsubscribe__of_a_message_about_an_order_leads_nowhere(
+    front: Front, status: Message
+) -> None:
     Message.objects.update(kind="cancelled")
     assert open_link("u", way_out_of(status), "POST").status == 404
-    assert not OptOut.objects.exists()
+    assert not Unsubscribed.objects.exists()
