@@ -32,7 +32,7 @@ mutants: $(VENV)/ready ## Make small mistakes one at a time and say which no tes
 
 coverage: $(VENV)/ready ## Which branches the suite reaches, here and in the stand-in's processes; not in CI
 	rm -f .coverage .coverage.*
-	$(RUN) -m coverage run -m pytest --lane=sandbox $(TESTS)
+	$(RUN) -m coverage run -m pytest --host=sandbox $(TESTS)
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
 

@@ -1,4 +1,4 @@
-"""The suite's own options: here, since ``pytest --lane sandbox`` names a folder, too.
+"""The suite's own options: here, since ``pytest --host sandbox`` names a folder, too.
 
 Where an argument is a path, pytest reads the ``conftest.py`` files above it before it reads the
 options, and no others.
@@ -12,7 +12,7 @@ import pytest
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the choice of the host."""
     parser.addoption(
-        "--lane",
+        "--host",
         choices=["sandbox", "saleor", "all"],
         default="all",
         help="host of the acceptance tests: the sandbox, real Saleor, or both where found",

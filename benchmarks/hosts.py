@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.lanes.base import Lane, LaneUnavailableError
-from tests.lanes.saleor import SaleorLane
-from tests.lanes.sandbox import SandboxLane
+from tests.hosts.base import Host, HostUnavailableError
+from tests.hosts.saleor import SaleorHost
+from tests.hosts.sandbox import SandboxHost
 
 ONE_THREAD = Path(__file__).with_name("one_thread.py")
-Pair = tuple[Lane, Lane]
+Pair = tuple[Host, Host]
 
 
-class KeptSandboxLane(SandboxLane):
+class KeptSandboxHost(SandboxHost):
     """Serve the sandbox over a kept connection."""
 
     def command(self) -> list[str]:
@@ -21,7 +21,7 @@ class KeptSandboxLane(SandboxLane):
         return [*super().command(), str(ONE_THREAD)]
 
 
-class BareSandboxLane(SandboxLane):
+class BareSandboxHost(SandboxHost):
     """Serve the sandbox without the plugin."""
 
     def environment(self) -> dict[str, str]:
@@ -29,11 +29,11 @@ class BareSandboxLane(SandboxLane):
         return {**super().environment(), "DJANGO_SETTINGS_MODULE": "benchmarks.bare_settings"}
 
 
-class KeptBareSandboxLane(KeptSandboxLane, BareSandboxLane):
+class KeptBareSandboxHost(KeptSandboxHost, BareSandboxHost):
     """Serve the sandbox without the plugin over a kept connection."""
 
 
-class KeptSaleorLane(SaleorLane):
+class KeptSaleorHost(SaleorHost):
     """Serve Saleor over a kept connection."""
 
     def command(self) -> list[str]:
@@ -44,17 +44,17 @@ class KeptSaleorLane(SaleorLane):
 def sandbox_pair(*, kept: bool) -> Pair:
     """Return the sandbox with the plugin, and without."""
     if kept:
-        return KeptSandboxLane.find(), KeptBareSandboxLane()
-    return SandboxLane.find(), BareSandboxLane()
+        return KeptSandboxHost.find(), KeptBareSandboxHost()
+    return SandboxHost.find(), BareSandboxHost()
 
 
 def saleor_pair(*, kept: bool) -> Pair:
     """Return Saleor with the plugin, and without.
 
-    :raises LaneUnavailableError: where no Saleor is found.
+    :raises HostUnavailableError: where no Saleor is found.
     """
-    lane = KeptSaleorLane if kept else SaleorLane
-    present, absent = lane.find(), lane.find()
+    host = KeptSaleorHost if kept else SaleorHost
+    present, absent = host.find(), host.find()
     absent.with_plugin = False
     return present, absent
 
@@ -64,8 +64,8 @@ def pairs(*, on_saleor: bool) -> list[Callable[..., Pair]]:
     if not on_saleor:
         return [sandbox_pair]
     try:
-        SaleorLane.find()
-    except LaneUnavailableError as reason:
+        SaleorHost.find()
+    except HostUnavailableError as reason:
         print(f"Real Saleor is left out: {reason}.")  # noqa: T201
         return [sandbox_pair]
     return [sandbox_pair, saleor_pair]

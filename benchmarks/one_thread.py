@@ -1,6 +1,6 @@
 """Serve a host in one thread that keeps its database connection, as a shop's worker does.
 
-Run by the host's own Python with the path of the lanes' server, which opens a connection for
+Run by the host's own Python with the path of the hosts' server, which opens a connection for
 every request.
 """
 
@@ -15,7 +15,7 @@ from django.core.servers import basehttp
 
 
 def main() -> None:
-    """Change what the lanes' server is made of, and run it."""
+    """Change what the hosts' server is made of, and run it."""
     server = Path(sys.argv[1])
     basehttp.ThreadedWSGIServer = basehttp.WSGIServer  # type: ignore[misc,assignment]
     for database in settings.DATABASES.values():

@@ -15,8 +15,8 @@ from functools import partial
 from benchmarks import hosts
 from benchmarks.timing import Milliseconds, Ratio, in_turns, timed
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Lane
-from tests.lanes.rack import switch_plugin_on
+from tests.hosts.base import Host
+from tests.hosts.rack import switch_plugin_on
 
 GOAL = 1.05
 PLENTY = 1_000_000
@@ -26,8 +26,8 @@ MAY_WAIT, NO_RULE = [True], [False]
 class Counter:
     """Send the two requests to one host."""
 
-    def __init__(self, lane: Lane, *, may_wait: bool) -> None:
-        self.shop = Shop(lane)
+    def __init__(self, host: Host, *, may_wait: bool) -> None:
+        self.shop = Shop(host)
         self.shop.put(PLENTY)
         self.quantities = itertools.count(PLENTY + 1)
         if may_wait:
@@ -55,7 +55,7 @@ def measure(turns: int, *, short: bool) -> list[Ratio]:
 
 
 def _compare(
-    with_plugin: Lane, without: Lane, how: str, rules: list[bool], turns: int
+    with_plugin: Host, without: Host, how: str, rules: list[bool], turns: int
 ) -> Iterator[Ratio]:
     with _running(with_plugin, without):
         switch_plugin_on(with_plugin)
@@ -79,9 +79,9 @@ def _warm_up(*actions: Callable[[], Milliseconds]) -> None:
 
 
 @contextmanager
-def _running(*lanes: Lane) -> Iterator[None]:
+def _running(*hosts: Host) -> Iterator[None]:
     with ExitStack() as stack:
-        for lane in lanes:
-            lane.start()
-            stack.callback(lane.stop)
+        for host in hosts:
+            host.start()
+            stack.callback(host.stop)
         yield

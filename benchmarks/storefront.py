@@ -12,8 +12,8 @@ from tests.acceptance import documents
 from tests.acceptance.dock import Dock
 from tests.acceptance.money import key_of
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Lane
-from tests.lanes.rack import switch_plugin_on
+from tests.hosts.base import Host
+from tests.hosts.rack import switch_plugin_on
 
 GOAL = 1.5
 VARIANTS, LINES, UNITS = 100, 2_000, 50
@@ -23,8 +23,8 @@ SHORT = (10, 20, 50)
 class Page:
     """Be a product page: one channel, variants that all have a queue and a pallet on its way."""
 
-    def __init__(self, lane: Lane, variants: int, lines: int, units: int) -> None:
-        self.shop = Shop(lane)
+    def __init__(self, host: Host, variants: int, lines: int, units: int) -> None:
+        self.shop = Shop(host)
         self.variants = self.shop.add_variants(variants)
         dock = Dock(self.shop)
         for variant in self.variants:
@@ -32,13 +32,13 @@ class Page:
             self.shop.allow(limit=PLENTY, variant=variant).must()
             self._queue(variant, lines, units)
             dock.announce(lines * units // 2, 9, variant=variant).must()
-        with lane.connect() as connection:
+        with host.connect() as connection:
             connection.execute("VACUUM (ANALYZE)")
 
     def _queue(self, variant: Any, lines: int, units: int) -> None:
         """Let so many lines wait, each for so many units."""
         order = self.shop.buy(units, variant=variant)
-        with self.shop.lane.connect() as connection:
+        with self.shop.host.connect() as connection:
             found: Any = connection.execute(
                 "SELECT virtual.stock_id, shelf.id, line.order_id, line.id"
                 "  FROM order_orderline line"
@@ -68,18 +68,18 @@ def measure(turns: int, *, short: bool) -> Iterator[Ratio]:
     """Measure on the sandbox and, unless it has to be short, on real Saleor where one is found."""
     variants, lines, units = SHORT if short else (VARIANTS, LINES, UNITS)
     for pair in hosts.pairs(on_saleor=not short):
-        lane, _ = pair(kept=True)
-        lane.start()
+        host, _ = pair(kept=True)
+        host.start()
         try:
-            switch_plugin_on(lane)
-            page = Page(lane, variants, lines, units)
+            switch_plugin_on(host)
+            page = Page(host, variants, lines, units)
             for _ in range(5):
                 page.ours()
                 page.theirs()
             yield in_turns(
-                f"{lane.name}: availability of {variants} variants, {lines * units:,} units waiting"
+                f"{host.name}: availability of {variants} variants, {lines * units:,} units waiting"
                 " for each, not quantityAvailable",
                 ours=page.ours, theirs=page.theirs, goal=GOAL, repetitions=turns,
             )  # fmt: skip
         finally:
-            lane.stop()
+            host.stop()

@@ -12,8 +12,8 @@ from _pytest.mark.structures import ParameterSet
 from pytest_django import DjangoDbBlocker
 
 from tests.database import copied, emptied_fast
-from tests.lanes.base import Lane, LaneUnavailableError
-from tests.lanes.rack import LANES, LaneRack
+from tests.hosts.base import Host, HostUnavailableError
+from tests.hosts.rack import HOSTS, HostRack
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,17 +37,17 @@ EVERY_SETTING = {**SETTINGS, "saleor": [*SETTINGS["saleor"], (HIGH, True), (SORT
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once on each host, and once in each setting where it asks for that."""
-    if "lane" not in metafunc.fixturenames:
+    if "host" not in metafunc.fixturenames:
         return
-    chosen = metafunc.config.getoption("--lane")
-    lanes = [name for name in LANES if chosen in (name, "all")]
+    chosen = metafunc.config.getoption("--host")
+    hosts = [name for name in HOSTS if chosen in (name, "all")]
     if "setting" in metafunc.fixturenames:
         every = metafunc.config.getoption("--every-setting")
         settings = EVERY_SETTING if every else SETTINGS
-        pairs = [_parameter(name, setting) for name in lanes for setting in settings[name]]
-        metafunc.parametrize(("lane", "setting"), pairs, indirect=["lane"])
+        pairs = [_parameter(name, setting) for name in hosts for setting in settings[name]]
+        metafunc.parametrize(("host", "setting"), pairs, indirect=["host"])
     else:
-        metafunc.parametrize("lane", [_parameter(name) for name in lanes], indirect=True)
+        metafunc.parametrize("host", [_parameter(name) for name in hosts], indirect=True)
 
 
 def _parameter(name: str, setting: tuple[str, bool] | None = None) -> ParameterSet:
@@ -62,9 +62,9 @@ def _parameter(name: str, setting: tuple[str, bool] | None = None) -> ParameterS
 @cache
 def _skips(name: str) -> list[pytest.MarkDecorator]:
     try:
-        LANES[name].find()
-    except LaneUnavailableError as reason:
-        return [pytest.mark.skip(reason=f"{name} lane: {reason}")]
+        HOSTS[name].find()
+    except HostUnavailableError as reason:
+        return [pytest.mark.skip(reason=f"{name} host: {reason}")]
     return []
 
 
@@ -78,9 +78,9 @@ def django_db_setup(
 
 
 @pytest.fixture(scope="session")
-def lane_rack() -> Iterator[LaneRack]:
+def host_rack() -> Iterator[HostRack]:
     """Keep the hosts that run, and stop them all at the end."""
-    rack = LaneRack()
+    rack = HostRack()
     try:
         yield rack
     finally:
@@ -88,6 +88,6 @@ def lane_rack() -> Iterator[LaneRack]:
 
 
 @pytest.fixture
-def lane(request: pytest.FixtureRequest, lane_rack: LaneRack) -> Lane:
+def host(request: pytest.FixtureRequest, host_rack: HostRack) -> Host:
     """Return the running host under test."""
-    return lane_rack.get(request.param)
+    return host_rack.get(request.param)

@@ -10,33 +10,33 @@ from tests.acceptance.desk import Desk
 from tests.acceptance.ledger import Watcher
 from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Lane
+from tests.hosts.base import Host
 
 
-def use_zones(lane: Lane, zones: bool) -> None:
+def use_zones(host: Host, zones: bool) -> None:
     """Let availability depend on shipping zones, as in old shops, or on channels alone."""
-    lane.door("site_settings", values={"use_legacy_shipping_zone_stock_availability": zones})
+    host.door("site_settings", values={"use_legacy_shipping_zone_stock_availability": zones})
 
 
 @pytest.fixture
-def shop(lane: Lane, setting: tuple[str, bool]) -> Shop:
+def shop(host: Host, setting: tuple[str, bool]) -> Shop:
     """Open a shop in every setting that the host has: allocation strategy, zones."""
     strategy, zones = setting
-    use_zones(lane, zones)
-    return Shop(lane, strategy)
+    use_zones(host, zones)
+    return Shop(host, strategy)
 
 
 @pytest.fixture
-def plain_shop(lane: Lane) -> Shop:
+def plain_shop(host: Host) -> Shop:
     """Open a shop in the usual setting, for what does not depend on it."""
-    use_zones(lane, True)
-    return Shop(lane)
+    use_zones(host, True)
+    return Shop(host)
 
 
 @pytest.fixture
 def watched(shop: Shop) -> Iterator[Watcher]:
     """Watch the shop's variant from a second connection for the whole test."""
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         yield watcher
 
 
@@ -50,7 +50,7 @@ def till() -> Iterator[PaymentApp]:
 @pytest.fixture
 def sure_shop(plain_shop: Shop) -> Shop:
     """Open a shop with two pairs on the shelf, that confirms what it sells."""
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(2)
     shop.allow(limit=100).must()
     return shop
@@ -60,5 +60,5 @@ def sure_shop(plain_shop: Shop) -> Shop:
 def desk(sure_shop: Shop, till: PaymentApp) -> Desk:
     """Sell five at 10.00 and 5.00 for the transport, paid by card; three of them wait."""
     desk = Desk(sure_shop, sure_shop.buy(5))
-    desk.charge("55.00", till.install(sure_shop.lane))
+    desk.charge("55.00", till.install(sure_shop.host))
     return desk

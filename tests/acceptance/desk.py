@@ -9,7 +9,7 @@ from typing import Any
 from tests.acceptance import documents
 from tests.acceptance.money import CHECKOUT_ADD_PROMO_CODE, Money, key_of, money_of
 from tests.acceptance.shop import Answer, Placed, Shop, Thing
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 SETTLE = "saleor_backorders.settle"
 OUR_TABLES = (
@@ -55,7 +55,7 @@ class Desk:
 
     def cancelled_by(self) -> list[tuple[str, int]]:
         """Return who gave up how many units, as it is recorded."""
-        return self.shop.lane.sql(
+        return self.shop.host.sql(
             'SELECT "by", quantity FROM saleor_backorders_cancellation'
             " WHERE order_id = %s ORDER BY id",
             self.key,
@@ -63,7 +63,7 @@ class Desk:
 
     def picture(self, *without: str) -> list[Any]:
         """Return every row of the plugin, but for some tables, and what the API tells."""
-        sql = self.shop.lane.sql
+        sql = self.shop.host.sql
         tables = [table for (table,) in sql(OUR_TABLES) if table not in without]
         rows = [sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1") for table in tables]  # noqa: S608
         return [*rows, sql("SELECT count(*) FROM order_order"), self.told()]
@@ -76,7 +76,7 @@ class Desk:
 
     def link(self, place: int = 0) -> str:
         """Return the token that the customer finds in a mail."""
-        token: str = self.shop.lane.door("link", backorder=self._id(place))["token"]
+        token: str = self.shop.host.door("link", backorder=self._id(place))["token"]
         return token
 
     def cancel(self, quantity: int | None = None, place: int = 0, **how: Any) -> Answer:
@@ -110,23 +110,23 @@ class Desk:
     def settle(self, due: bool = True) -> None:
         """Run the background task; the order's open refunds are due, or not yet."""
         if due:
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 "UPDATE saleor_backorders_refund SET next_attempt_at = now()"
                 " WHERE order_id = %s AND next_attempt_at IS NOT NULL",
                 self.key,
             )
-        self.shop.lane.door("task", name=SETTLE)
+        self.shop.host.door("task", name=SETTLE)
 
     # money
 
     def charge(self, amount: str, app: Json | None = None) -> Json:
         """Let the order be paid by a transaction."""
         key = app["pk"] if app else None
-        return self.shop.lane.seed("charge", order=self.order.id, amount=amount, app=key)
+        return self.shop.host.seed("charge", order=self.order.id, amount=amount, app=key)
 
     def pay_legacy(self, amount: str, **how: Any) -> Json:
         """Let the order be paid by a payment of the older kind."""
-        return self.shop.lane.seed("pay_legacy", order=self.order.id, amount=amount, **how)
+        return self.shop.host.seed("pay_legacy", order=self.order.id, amount=amount, **how)
 
     def _choose(self, document: str, place: int, values: Json, how: Json) -> Answer:
         if "token" not in how and "id" not in how:
@@ -173,4 +173,4 @@ def priced(shop: Shop, amount: str, free_stock: int = 10) -> Thing:
 
 def set_price(shop: Shop, variant: Thing, amount: str) -> None:
     """Change what a variant costs in the shop's channel."""
-    shop.lane.seed("price", variant=variant.pk, channel=shop.channel.pk, amount=amount)
+    shop.host.seed("price", variant=variant.pk, channel=shop.channel.pk, amount=amount)

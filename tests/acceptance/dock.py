@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.acceptance import documents
 from tests.acceptance.shop import Answer, Placed, Shop, Thing
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 SHIPMENT, LEAD_TIME = "INCOMING_SHIPMENT", "LEAD_TIME"
 

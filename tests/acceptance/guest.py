@@ -9,7 +9,7 @@ import re
 import urllib.parse
 from dataclasses import dataclass
 
-from tests.lanes.base import Lane
+from tests.hosts.base import Host
 
 PATH = "/plugins/saleor.backorders/w/"
 RATING = "/plugins/saleor.backorders/r/"
@@ -49,8 +49,8 @@ class Page:
 class Guest:
     """Open links from a loopback address that nobody else in the tests has."""
 
-    def __init__(self, lane: Lane, token: str, path: str = PATH) -> None:
-        self.base = urllib.parse.urlsplit(lane.server.base)
+    def __init__(self, host: Host, token: str, path: str = PATH) -> None:
+        self.base = urllib.parse.urlsplit(host.server.base)
         self.path = path
         self.token = token
         number = next(_addresses)

@@ -24,7 +24,7 @@ BLOCKED = (
 @contextmanager
 def held(shop: Shop, lock: str, values: Mapping[str, Any]) -> Iterator[None]:
     """Hold what a statement locks, for as long as the block lasts."""
-    with psycopg.connect(shop.lane.dsn) as holder:
+    with psycopg.connect(shop.host.dsn) as holder:
         holder.execute(lock, values)  # type: ignore[arg-type]
         yield
         holder.rollback()
@@ -33,7 +33,7 @@ def held(shop: Shop, lock: str, values: Mapping[str, Any]) -> Iterator[None]:
 def wait_for_blocked(shop: Shop, count: int = 1, seconds: float = 20) -> None:
     """Wait until so many transactions wait for a lock."""
     deadline = time.monotonic() + seconds
-    while shop.lane.sql(BLOCKED) != [(count,)]:
+    while shop.host.sql(BLOCKED) != [(count,)]:
         assert time.monotonic() < deadline, "nobody came to wait for the lock"
         time.sleep(0.02)
 
@@ -42,7 +42,7 @@ def kill_at(
     shop: Shop, act: Callable[[Shop], object], lock: str, values: Mapping[str, Any]
 ) -> None:
     """Let a process of its own act, and kill it when it stands before a lock."""
-    victim = shop.lane.spawn()
+    victim = shop.host.spawn()
     doomed = shop.through(victim)
 
     def until_it_dies() -> None:
@@ -63,7 +63,7 @@ def kill_at(
 
 def end_whom_the_dead_left_behind(shop: Shop) -> None:
     """End the killed process's connections: PostgreSQL sees only later that nobody listens."""
-    shop.lane.sql(
+    shop.host.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         " AND wait_event_type = 'Lock'"

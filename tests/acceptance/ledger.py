@@ -10,7 +10,7 @@ from typing import Self
 import psycopg
 
 from tests.acceptance.shop import Thing
-from tests.lanes.base import Lane
+from tests.hosts.base import Host
 
 FIRST_VIRTUAL_ID = 1_000_000_000
 LOOK = """
@@ -57,9 +57,9 @@ def look(connection: psycopg.Connection[tuple[int, int, int]], variant: Thing) -
 class Watcher:
     """Look at a variant's shelves again and again while something happens."""
 
-    def __init__(self, lane: Lane, variant: Thing) -> None:
+    def __init__(self, host: Host, variant: Thing) -> None:
         self._variant = variant
-        self._connection = lane.connect()
+        self._connection = host.connect()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._failure: BaseException | None = None

@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 
 from tests.acceptance.shop import Shop
-from tests.lanes.smtp import Email
+from tests.hosts.smtp import Email
 
 DELIVER, REMIND = "saleor_backorders.deliver", "saleor_backorders.remind"
 URL = re.compile(r"https?://[^\s\"<>]+")
@@ -30,23 +30,23 @@ class Mailbox:
     def __init__(self, shop: Shop) -> None:
         self.shop = shop
         # Other tests' messages are none of ours, and would only be sent by the way.
-        shop.lane.sql(
+        shop.host.sql(
             "UPDATE saleor_backorders_message SET state = 'skipped', settled_at = now(),"
             " last_error = 'another test' WHERE state = 'pending'"
         )
-        self._seen = len(shop.lane.post.mails())
+        self._seen = len(shop.host.post.mails())
 
     def deliver(self, remind: bool = False) -> list[Email]:
         """Let the background send what is due, and return what arrived by it."""
         if remind:
-            self.shop.lane.door("task", name=REMIND)
-        before = len(self.shop.lane.post.mails())
-        self.shop.lane.door("task", name=DELIVER)
-        return self.shop.lane.post.mails()[before:]
+            self.shop.host.door("task", name=REMIND)
+        before = len(self.shop.host.post.mails())
+        self.shop.host.door("task", name=DELIVER)
+        return self.shop.host.post.mails()[before:]
 
     def mails(self, to: str = "") -> list[Email]:
         """Return all that arrived, or what somebody got."""
-        found = self.shop.lane.post.mails()[self._seen :]
+        found = self.shop.host.post.mails()[self._seen :]
         return [each for each in found if not to or to in each.to]
 
     def only(self, *, to: str = "") -> Email:
@@ -56,7 +56,7 @@ class Mailbox:
 
     def rows(self, kind: str = "") -> list[tuple[str, str, str]]:
         """Return kind, state and last error of this channel's messages, oldest first."""
-        return self.shop.lane.sql(
+        return self.shop.host.sql(
             "SELECT kind, state, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND (%s = '' OR kind = %s) ORDER BY id",
             self.shop.channel.pk, kind, kind,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.acceptance.shop import Placed, Shop, Thing
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 NOBODY: Json = {}
 
@@ -134,7 +134,7 @@ class Office:
 
     def call(self, method: str, **arguments: Any) -> Any:
         """Call a method of the port."""
-        return self.shop.lane.door("host", method=method, arguments=arguments)
+        return self.shop.host.door("host", method=method, arguments=arguments)
 
     def release(self, quantity: int, amount: str) -> Any:
         """Take units off the first line."""
@@ -190,11 +190,11 @@ class Office:
     def charge(self, amount: str, app: Json | None = None) -> Json:
         """Let the order be paid by a transaction."""
         key = app["pk"] if app else None
-        return self.shop.lane.seed("charge", order=self.order.id, amount=amount, app=key)
+        return self.shop.host.seed("charge", order=self.order.id, amount=amount, app=key)
 
     def pay_legacy(self, amount: str, **how: Any) -> Json:
         """Let the order be paid by a payment of the older kind."""
-        return self.shop.lane.seed("pay_legacy", order=self.order.id, amount=amount, **how)
+        return self.shop.host.seed("pay_legacy", order=self.order.id, amount=amount, **how)
 
 
 def money_of(shop: Shop, order_id: str) -> Money:

@@ -10,7 +10,7 @@ from tests.acceptance.desk import Desk
 from tests.acceptance.dock import Dock
 from tests.acceptance.money import CHECKOUT_ADD_PROMO_CODE, key_of, money_of
 from tests.acceptance.shop import Answer, Placed, Shop
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 DELIVER = "saleor_backorders.deliver"
 ADA = "Ada@example.com"
@@ -98,11 +98,11 @@ class Patience:
 
     def deliver(self, look_back: bool = False) -> None:
         """Run the background task; on demand as if it were the first run of an hour."""
-        self.shop.lane.door("task", name=DELIVER, long_ago=look_back)
+        self.shop.host.door("task", name=DELIVER, long_ago=look_back)
 
     def given(self, order: Placed) -> list[Given]:
         """Return what the customer of an order was given, oldest first."""
-        rows = self.shop.lane.sql(
+        rows = self.shop.host.sql(
             "SELECT kind, step, percent, amount, code, used_at IS NOT NULL,"
             "       withdrawn_at IS NOT NULL, used_order_id::text"
             "  FROM saleor_backorders_offer WHERE order_id = %s ORDER BY id",
@@ -118,7 +118,7 @@ class Patience:
     def codes_that_hold(self, *codes: str) -> list[bool]:
         """Tell of each code whether the host would take it."""
         rows = dict(
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 "SELECT code, is_active FROM discount_vouchercode WHERE code = ANY (%s)",
                 list(codes),
             )
@@ -167,7 +167,7 @@ class Patience:
 
     def want_payment(self) -> None:
         """Let the channel take no unpaid orders."""
-        self.shop.lane.sql(
+        self.shop.host.sql(
             "UPDATE channel_channel SET allow_unpaid_orders = false WHERE id = %s",
             self.shop.channel.pk,
         )
@@ -184,7 +184,7 @@ class Patience:
     def move(self, code: str, **days: str) -> None:
         """Move the start or the end of a code's voucher by an interval."""
         for column, interval in days.items():
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 f"UPDATE discount_voucher SET {column} = now() + %s::interval"  # noqa: S608
                 " WHERE id = (SELECT voucher_id FROM discount_vouchercode WHERE code = %s)",
                 interval, code,
@@ -200,7 +200,7 @@ class Patience:
 
     def orders(self) -> int:
         """Return how many orders the channel has."""
-        ((count,),) = self.shop.lane.sql(
+        ((count,),) = self.shop.host.sql(
             "SELECT count(*) FROM order_order WHERE channel_id = %s", self.shop.channel.pk
         )
         return int(count)

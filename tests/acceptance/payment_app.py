@@ -11,7 +11,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from tests.lanes.base import Json, Lane
+from tests.hosts.base import Host, Json
 
 ACCEPT = "accept"
 REFUSE = "refuse"
@@ -52,7 +52,7 @@ class PaymentApp:
         self.let_go = threading.Event()
         self._answers: dict[str, Json] = {}
         self._lock = threading.Lock()
-        self._lane: Lane | None = None
+        self._host: Host | None = None
         self._token = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -71,10 +71,10 @@ class PaymentApp:
         self._server.shutdown()
         self._server.server_close()
 
-    def install(self, lane: Lane) -> Json:
+    def install(self, host: Host) -> Json:
         """Become an app of a shop."""
-        made = lane.seed("payment_app", url=self.url)
-        self._lane, self._token = lane, made["token"]
+        made = host.seed("payment_app", url=self.url)
+        self._host, self._token = host, made["token"]
         return made
 
     def total(self) -> Decimal:
@@ -128,8 +128,8 @@ class PaymentApp:
         self.paid[answer["token"]] += Decimal(str(answer["amount"]))
 
     def _report(self, answer: Json) -> Json:
-        assert self._lane is not None
-        response = self._lane.graphql(
+        assert self._host is not None
+        response = self._host.graphql(
             TRANSACTION_EVENT_REPORT,
             {
                 "token": answer["token"],

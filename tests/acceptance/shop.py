@@ -8,7 +8,7 @@ import uuid
 from typing import Any, Self
 
 from tests.acceptance import documents
-from tests.lanes.base import Json, Lane, Server
+from tests.hosts.base import Host, Json, Server
 
 SORTING_ORDER = "prioritize-sorting-order"
 HIGH_STOCK = "prioritize-high-stock"
@@ -125,31 +125,31 @@ class Placed:
 
 
 class Client:
-    """Send documents to a lane and turn what comes back into answers."""
+    """Send documents to a host and turn what comes back into answers."""
 
-    def __init__(self, lane: Lane) -> None:
-        self.lane = lane
+    def __init__(self, host: Host) -> None:
+        self.host = host
 
     @property
     def staff(self) -> str:
         """Return the token of somebody who may do everything."""
-        return self.lane.staff_token()
+        return self.host.staff_token()
 
     def ask(self, document: str, variables: Json, token: str | None = None) -> Any:
         """Run a query of the main API that has to work, and return its one field."""
-        return _field(self.lane.graphql(document, variables, token))
+        return _field(self.host.graphql(document, variables, token))
 
     def ask_plugin(self, document: str, variables: Json, token: str | None = None) -> Any:
         """Run a query of the plugin's API that has to work, and return its one field."""
-        return _field(self.lane.plugin_graphql(document, variables, token))
+        return _field(self.host.plugin_graphql(document, variables, token))
 
     def tell(self, document: str, variables: Json, token: str | None = None) -> Answer:
         """Run a mutation of the main API."""
-        return answer_of(self.lane.graphql(document, variables, token))
+        return answer_of(self.host.graphql(document, variables, token))
 
     def tell_plugin(self, document: str, variables: Json, token: str | None = None) -> Answer:
         """Run a mutation or a query of the plugin's API that may be refused."""
-        return answer_of(self.lane.plugin_graphql(document, variables, token))
+        return answer_of(self.host.plugin_graphql(document, variables, token))
 
 
 def _field(response: Json) -> Any:
@@ -172,11 +172,11 @@ class Shop(Client):
 
     address: Json = ADDRESS
 
-    def __init__(self, lane: Lane, strategy: str = SORTING_ORDER, **options: Any) -> None:
-        super().__init__(lane)
+    def __init__(self, host: Host, strategy: str = SORTING_ORDER, **options: Any) -> None:
+        super().__init__(host)
         self.name = f"s{uuid.uuid4().hex[:10]}"
         self.strategy = strategy
-        self.channel = Thing.of(lane.seed("channel", slug=self.name, strategy=strategy, **options))
+        self.channel = Thing.of(host.seed("channel", slug=self.name, strategy=strategy, **options))
         self.method, self.zone = self.add_zone("US")
         self.shelf = self.add_warehouse()
         self.variant = self.add_product()
@@ -186,7 +186,7 @@ class Shop(Client):
     def add_zone(self, countries: str, *channels: Thing) -> tuple[Thing, Thing]:
         """Make a shipping zone and return its method and itself."""
         keys = [channel.pk for channel in channels or (self.channel,)]
-        made = self.lane.seed("zone", slug=self._fresh("zone"), countries=countries, channels=keys)
+        made = self.host.seed("zone", slug=self._fresh("zone"), countries=countries, channels=keys)
         return Thing.of(made["method"]), Thing.of(made)
 
     def add_warehouse(
@@ -198,7 +198,7 @@ class Shop(Client):
         place: int = 0,
     ) -> Thing:
         """Make a warehouse of the channel, in the shop's zone unless others are named."""
-        made = self.lane.seed(
+        made = self.host.seed(
             "warehouse",
             slug=self._fresh(name),
             zones=[zone.pk for zone in ([self.zone] if zones is None else zones)],
@@ -215,7 +215,7 @@ class Shop(Client):
 
     def add_variants(self, count: int, *channels: Thing, **options: Any) -> list[Thing]:
         """Make a product with some variants and return them."""
-        made = self.lane.seed(
+        made = self.host.seed(
             "product",
             slug=self._fresh("product"),
             channels=[channel.pk for channel in channels or (self.channel,)],
@@ -227,22 +227,22 @@ class Shop(Client):
     def through(self, server: Server) -> Shop:
         """Return this shop as it is seen through another process of the host."""
         twin = copy.copy(self)
-        twin.lane = self.lane.through(server)
+        twin.host = self.host.through(server)
         return twin
 
     def branch(self) -> Shop:
         """Open a second channel that sells the same variant, with a zone of its own."""
         twin = copy.copy(self)
         twin.name = f"s{uuid.uuid4().hex[:10]}"
-        made = self.lane.seed("channel", slug=twin.name, strategy=self.strategy)
+        made = self.host.seed("channel", slug=twin.name, strategy=self.strategy)
         twin.channel = Thing.of(made)
         twin.method, twin.zone = twin.add_zone("US")
-        self.lane.seed("listing", variant=self.variant.pk, channel=twin.channel.pk)
+        self.host.seed("listing", variant=self.variant.pk, channel=twin.channel.pk)
         return twin
 
     def put(self, quantity: int, shelf: Thing | None = None, variant: Thing | None = None) -> Thing:
         """Make the stock row of a shelf, before the story begins."""
-        made = self.lane.seed(
+        made = self.host.seed(
             "stock",
             variant=(variant or self.variant).pk,
             warehouse=str((shelf or self.shelf).pk),
@@ -253,8 +253,8 @@ class Shop(Client):
     def add_customer(self) -> Json:
         """Make a customer who can sign in."""
         email = f"{self._fresh('customer')}@example.com"
-        made = self.lane.seed("user", email=email, password="password1")
-        return {**made, "token": self.lane.token(email, "password1")}
+        made = self.host.seed("user", email=email, password="password1")
+        return {**made, "token": self.host.token(email, "password1")}
 
     def _fresh(self, name: str) -> str:
         return f"{name}-{self.name}-{uuid.uuid4().hex[:6]}"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.acceptance import documents
 from tests.acceptance.shop import Answer, Shop
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 
 @pytest.fixture

@@ -6,21 +6,21 @@ import pytest
 
 from tests.acceptance import documents
 from tests.acceptance.shop import CANADA, Shop, Thing
-from tests.lanes.base import Json, Lane
+from tests.hosts.base import Host, Json
 
 
 class Window(Shop):
     """A shop with a sold-out variant, another one of the same product, and more beside it."""
 
-    def __init__(self, lane: Lane) -> None:
-        super().__init__(lane)
+    def __init__(self, host: Host) -> None:
+        super().__init__(host)
         self.variant, self.sibling = self.add_variants(2)
         self.put(0)
         self.allow(limit=10).must()
 
     def put_beside(self, variant: Thing, price: int = 10) -> None:
         """Move a variant's product into the category and type of the one that is sold out."""
-        self.lane.sql(
+        self.host.sql(
             "UPDATE product_product AS moved"
             " SET category_id = wanted.category_id, product_type_id = wanted.product_type_id"
             " FROM product_product AS wanted, product_productvariant AS mine,"
@@ -30,7 +30,7 @@ class Window(Shop):
             self.variant.pk,
             variant.pk,
         )
-        self.lane.sql(
+        self.host.sql(
             "UPDATE product_productvariantchannellisting"
             " SET price_amount = %s, discounted_price_amount = %s WHERE variant_id = %s",
             price,
@@ -40,7 +40,7 @@ class Window(Shop):
 
     def link(self, *names: str) -> None:
         """Write down what staff would offer instead of the variant."""
-        self.lane.sql(
+        self.host.sql(
             "UPDATE product_productvariant SET metadata = jsonb_build_object("
             "'backorder.alternatives', %s::text) WHERE id = %s",
             ", ".join(names),
@@ -73,7 +73,7 @@ def _pairs(answer: Json) -> list[tuple[str, int]]:
 @pytest.fixture
 def window(plain_shop: Shop) -> Window:
     """Open such a shop in the usual setting."""
-    return Window(plain_shop.lane)
+    return Window(plain_shop.host)
 
 
 def test_the_same_product_then_what_staff_linked_then_the_nearest_price(window: Window) -> None:

@@ -67,7 +67,7 @@ def open_a_shelf(queue: Queue) -> None:
 
 def write_sql(queue: Queue) -> None:
     """Write past Saleor altogether."""
-    queue.shop.lane.sql(
+    queue.shop.host.sql(
         "UPDATE warehouse_stock SET quantity = quantity + 4 WHERE id = %s", queue.stock.pk
     )
 
@@ -76,7 +76,7 @@ def write_sql(queue: Queue) -> None:
 def test_arriving_units_go_to_those_who_wait(shop: Shop, arrive: Callable[[Queue], None]) -> None:
     queue = open_queue(shop)
 
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         arrive(queue)
 
     assert watcher.unfair == []
@@ -110,7 +110,7 @@ def return_unfulfilled(queue: Queue) -> Answer:
 def test_freed_units_go_to_those_who_wait(shop: Shop, free: Callable[[Queue], Answer]) -> None:
     queue = open_queue(shop, held=4)
 
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         free(queue).must()
 
     assert watcher.unfair == []
@@ -123,7 +123,7 @@ def test_a_reduced_line_frees_what_it_gave_up(shop: Shop) -> None:
     queue = open_queue(shop, held=4)
     assert queue.holder is not None
 
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         shop.change_line(queue.holder, 1).must()
 
     assert watcher.unfair == []
@@ -136,7 +136,7 @@ def test_a_cancelled_shipment_goes_back_to_its_own_order(shop: Shop) -> None:
     assert queue.holder is not None
     (fulfilment,) = shop.ask(documents.ORDER, {"id": queue.holder.id}, shop.staff)["fulfillments"]
 
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         shop.tell(
             documents.ORDER_FULFILLMENT_CANCEL,
             {"id": fulfilment["id"], "warehouseId": shop.shelf.id},
@@ -151,7 +151,7 @@ def test_a_cancelled_shipment_goes_back_to_its_own_order(shop: Shop) -> None:
 def test_what_nobody_waits_for_stays_free(shop: Shop) -> None:
     queue = open_queue(shop)
 
-    with Watcher(shop.lane, shop.variant) as watcher:
+    with Watcher(shop.host, shop.variant) as watcher:
         shop.set_stock(9).must()
 
     assert watcher.unfair == []

@@ -18,8 +18,8 @@ from tests.acceptance import documents
 from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import DELIVER, Mailbox, Page, follow, links_of
 from tests.acceptance.shop import Answer, Shop, answer_of
-from tests.lanes.base import PLUGIN_PATH
-from tests.lanes.smtp import Email
+from tests.hosts.base import PLUGIN_PATH
+from tests.hosts.smtp import Email
 
 _addresses = itertools.count(2)
 
@@ -54,7 +54,7 @@ class Shopper:
         return self.mailbox.mails(to=self.email)
 
     def _post(self, document: str, variables: dict[str, Any], language: str) -> Any:
-        base = urllib.parse.urlsplit(self.shop.lane.server.base)
+        base = urllib.parse.urlsplit(self.shop.host.server.base)
         connection = http.client.HTTPConnection(
             str(base.hostname), base.port, timeout=60, source_address=(self.address, 0)
         )
@@ -101,14 +101,14 @@ def told(mailbox: Mailbox, people: list[Shopper]) -> list[int]:
 
 def rows_with(shop: Shop, email: str) -> list[str]:
     """Return each of the plugin's tables that holds an address anywhere, once for each row."""
-    tables = shop.lane.sql(
+    tables = shop.host.sql(
         "SELECT table_name FROM information_schema.tables"
         " WHERE table_schema = current_schema() AND table_name LIKE 'saleor_backorders_%%'"
     )
     return [
         table
         for (table,) in sorted(tables)
-        for _ in shop.lane.sql(
+        for _ in shop.host.sql(
             f"SELECT 1 FROM {table} r WHERE r::text ILIKE %s",  # noqa: S608
             f"%{email}%",
         )
@@ -166,7 +166,7 @@ def test_three_units_tell_the_first_three_and_the_next_delivery_the_others(
     assert told(mailbox, people) == []
     plain_shop.set_stock(4).must()
     assert told(mailbox, people) == [3]
-    plain_shop.lane.sql(
+    plain_shop.host.sql(
         "UPDATE saleor_backorders_backinstocksubscription"
         " SET told_at = told_at - interval '24 hours' WHERE channel_id = %s",
         plain_shop.channel.pk,
@@ -263,7 +263,7 @@ def test_no_link_stands_in_for_another(plain_shop: Shop, mailbox: Mailbox) -> No
     confirm, out = link_of(mail, "n"), link_of(mail, "u")
     swapped = [confirm.replace("/n/", "/u/"), out.replace("/u/", "/n/"), confirm[:-3] + "xx/"]
     assert [follow(url, {}).status for url in swapped] == [404, 404, 404]
-    confirmed = plain_shop.lane.sql(
+    confirmed = plain_shop.host.sql(
         "SELECT confirmed_at FROM saleor_backorders_backinstocksubscription WHERE email = %s",
         ada.email,
     )
@@ -296,7 +296,7 @@ def test_workers_at_once_tell_each_person_once_and_no_more_than_there_are_units(
 ) -> None:
     people = on_the_list(mailbox, 6)
     plain_shop.set_stock(4).must()
-    workers = [plain_shop.lane, plain_shop.lane.through(plain_shop.lane.spawn())]
+    workers = [plain_shop.host, plain_shop.host.through(plain_shop.host.spawn())]
     for worker in workers:
         worker.door("background")
     with ThreadPoolExecutor(8) as crowd:

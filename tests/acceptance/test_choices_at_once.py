@@ -21,13 +21,13 @@ REFUSALS = {"INVALID", "ALREADY_FULFILLED", "INSUFFICIENT_STOCK", "NOT_FOUND"}
 
 
 def test_nobody_breaks_down_and_every_cent_is_accounted_for(plain_shop: Shop) -> None:
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(2)
     shop.allow(limit=100).must()
     other = priced(shop, "8.00", free_stock=9)
     dock = Dock(shop)
     with PaymentApp() as till:
-        app = till.install(shop.lane)
+        app = till.install(shop.host)
         desks = [Desk(shop, shop.buy(5)) for _ in range(ORDERS)]
         for desk in desks:
             desk.charge("55.00", app)

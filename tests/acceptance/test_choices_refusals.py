@@ -94,7 +94,7 @@ def test_permission_denied(desk: Desk, till: PaymentApp) -> None:
     stranger = shop.add_customer()["token"]
     before = desk.picture()
 
-    for somebody in (None, stranger, shop.lane.clerk_token()):
+    for somebody in (None, stranger, shop.host.clerk_token()):
         variables = {"id": desk.backorder()["id"], "by": somebody}
         for answer in (
             desk.cancel(**variables),
@@ -177,7 +177,7 @@ def test_the_link_of_one_line_reaches_no_other(shop: Shop, till: PaymentApp) -> 
     other = priced(shop, "8.00", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     desk = Desk(shop, buy_lines(shop, [(shop.variant, 5), (other, 2)]))
-    desk.charge("71.00", till.install(shop.lane))
+    desk.charge("71.00", till.install(shop.host))
     link, second = desk.link(0), desk.backorder(1)
     number, _, signature = link.partition(".")
     before = desk.picture()

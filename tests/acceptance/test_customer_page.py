@@ -16,8 +16,8 @@ from tests.acceptance.shop import Placed, Shop
 def guest_of(shop: Shop, order: Placed, days_ago: int = 0) -> Guest:
     """Return the customer of an order with one backorder."""
     backorder = shop.backorder(order)["id"]
-    sent = shop.lane.door("link", backorder=backorder, days_ago=days_ago)
-    return Guest(shop.lane, sent["token"])
+    sent = shop.host.door("link", backorder=backorder, days_ago=days_ago)
+    return Guest(shop.host, sent["token"])
 
 
 def state(shop: Shop, order: Placed) -> tuple[int, int, int]:
@@ -32,7 +32,7 @@ def paid(plain_shop: Shop) -> Placed:
     plain_shop.put(1)
     plain_shop.allow(limit=10).must()
     order = plain_shop.buy(3)
-    plain_shop.lane.seed("charge", order=order.id, amount="35.00")
+    plain_shop.host.seed("charge", order=order.id, amount="35.00")
     return order
 
 
@@ -79,7 +79,7 @@ def test_cancelling_what_waits_gives_its_money_back_once(plain_shop: Shop, paid:
     assert len({page.text for page in answers}) == 1
     assert state(plain_shop, paid) == (0, 0, 2)
     assert plain_shop.order(paid).split == (1, 0)
-    rows = plain_shop.lane.sql(
+    rows = plain_shop.host.sql(
         "SELECT sum(amount), count(*) FROM saleor_backorders_refund WHERE order_id = "
         "(SELECT order_id FROM saleor_backorders_backorder WHERE order_line_id::text = %s)",
         key_of(paid.line),
@@ -132,10 +132,10 @@ def test_taking_something_else(plain_shop: Shop) -> None:
     shop.variant, other = shop.add_variants(2)
     shop.put(0)
     shop.put(5, variant=other)
-    shop.lane.seed("price", variant=other.pk, channel=shop.channel.pk, amount="8.00")
+    shop.host.seed("price", variant=other.pk, channel=shop.channel.pk, amount="8.00")
     shop.allow(limit=10).must()
     order = shop.buy(3)
-    shop.lane.seed("charge", order=order.id, amount="35.00")
+    shop.host.seed("charge", order=order.id, amount="35.00")
     guest = guest_of(shop, order)
 
     page = guest.look()

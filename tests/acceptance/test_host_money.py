@@ -33,7 +33,7 @@ def office(shop: Shop) -> Office:
 @pytest.fixture
 def paid(office: Office, till: PaymentApp) -> Office:
     """Have the order paid through the payment app."""
-    office.charge("55.00", till.install(office.shop.lane))
+    office.charge("55.00", till.install(office.shop.host))
     return office
 
 
@@ -46,7 +46,7 @@ def priced(shop: Shop, amount: str, free_stock: int = 10) -> Thing:
     """Make a variant that costs this much."""
     variant = shop.add_product()
     shop.put(free_stock, variant=variant)
-    shop.lane.seed("price", variant=variant.pk, channel=shop.channel.pk, amount=amount)
+    shop.host.seed("price", variant=variant.pk, channel=shop.channel.pk, amount=amount)
     return variant
 
 
@@ -148,7 +148,7 @@ def test_a_cheaper_variant_takes_the_place_of_units_that_wait(office: Office) ->
 
 
 def test_a_shop_that_confirms_every_order_confirms_the_new_one(plain_shop: Shop) -> None:
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(2)
     shop.allow(limit=20).must()
     office = Office(shop, shop.buy(5))
@@ -165,12 +165,12 @@ def test_a_shop_that_confirms_every_order_confirms_the_new_one(plain_shop: Shop)
 def test_a_dearer_variant_is_refused_and_nothing_changes(office: Office) -> None:
     dearer = priced(office.shop, "10.01")
     before = office.money()
-    orders = office.shop.lane.sql("SELECT count(*) FROM order_order")
+    orders = office.shop.host.sql("SELECT count(*) FROM order_order")
 
     assert office.replace(dearer, 3, "30.00")["refused"] == "DearerThanAllowed"
 
     assert office.money() == before
-    assert office.shop.lane.sql("SELECT count(*) FROM order_order") == orders
+    assert office.shop.host.sql("SELECT count(*) FROM order_order") == orders
 
 
 @pytest.mark.parametrize("entered_with_tax", [True, False])
@@ -179,7 +179,7 @@ def test_a_dearer_variant_costs_the_same_to_the_cent_where_the_shop_allows_it(
     shop: Shop, entered_with_tax: bool, most: str
 ) -> None:
     dearer = priced(shop, "17.77")
-    shop.lane.seed(
+    shop.host.seed(
         "taxes",
         channel=shop.channel.pk,
         percent="23",
@@ -201,7 +201,7 @@ def test_a_dearer_variant_costs_the_same_to_the_cent_where_the_shop_allows_it(
 
 def test_taxes_are_on_top_of_prices_entered_without(shop: Shop) -> None:
     cheaper = priced(shop, "8.00")
-    shop.lane.seed(
+    shop.host.seed(
         "taxes",
         channel=shop.channel.pk,
         percent="23",
@@ -220,7 +220,7 @@ def test_taxes_are_on_top_of_prices_entered_without(shop: Shop) -> None:
 @pytest.mark.parametrize(("unit", "value"), [("percentage", "10"), ("fixed", "5")])
 def test_a_voucher_of_the_old_order_is_not_used_again(shop: Shop, unit: str, value: str) -> None:
     code = f"code-{shop.name}-{unit}"
-    shop.lane.seed("voucher", code=code, channel=shop.channel.pk, unit=unit, value=value)
+    shop.host.seed("voucher", code=code, channel=shop.channel.pk, unit=unit, value=value)
     cart = shop.fill_cart(5).must()["checkout"]["id"]
     shop.tell(CHECKOUT_ADD_PROMO_CODE, {"id": cart, "code": code}).must()
     office = Office(shop, shop.order(shop.complete(cart).must()["order"]["id"]))
@@ -268,7 +268,7 @@ def test_a_grant_names_its_units_and_the_transaction_that_holds_the_money(paid: 
 def test_a_grant_is_divided_where_no_transaction_holds_enough(
     office: Office, till: PaymentApp
 ) -> None:
-    app = till.install(office.shop.lane)
+    app = till.install(office.shop.host)
     office.charge("20.00", app)
     office.charge("35.00", app)
 
@@ -415,7 +415,7 @@ def test_two_who_ask_at_once_are_paid_once(paid: Office, till: PaymentApp) -> No
 
 
 def test_an_app_that_does_not_listen_cannot_refund(office: Office) -> None:
-    office.charge("55.00", office.shop.lane.seed("payment_app", url=None))
+    office.charge("55.00", office.shop.host.seed("payment_app", url=None))
     (part,) = office.grant("30.00")
 
     outcome, message = office.ask(part)

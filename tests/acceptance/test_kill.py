@@ -16,7 +16,7 @@ import psycopg
 from tests.acceptance.shop import Shop
 from tests.acceptance.test_shipping import assert_clean
 from tests.acceptance.traffic import Traffic, wait_until_idle
-from tests.lanes.base import LaneError
+from tests.hosts.base import HostError
 
 PEOPLE = 4
 KILLS = {"sandbox": 3, "saleor": 1}
@@ -48,7 +48,7 @@ def through_cuts(act: Callable[[threading.Event], None], stop: threading.Event) 
     while not stop.is_set():
         try:
             act(stop)
-        except (AssertionError, LaneError, psycopg.Error) as error:
+        except (AssertionError, HostError, psycopg.Error) as error:
             wrong.append(f"{type(error).__name__}: {error}")
     return wrong
 
@@ -64,7 +64,7 @@ def wait_for_orders(traffic: Traffic, count: int, seconds: float = 30) -> None:
 def sweep_and_check(shop: Shop) -> None:
     """Sweep once and find nothing broken."""
     wait_until_idle(shop)
-    shop.lane.manage("backorders", "sweep")
+    shop.host.manage("backorders", "sweep")
     assert_clean(shop)
 
 
@@ -77,9 +77,9 @@ def seeded() -> int:
 
 def test_a_killed_process_leaves_the_invariants_true(plain_shop: Shop) -> None:
     chance = random.Random(seeded())  # noqa: S311
-    for _ in range(KILLS[plain_shop.lane.name]):
-        victim = plain_shop.lane.spawn()
-        shop = Shop(plain_shop.lane.through(victim))
+    for _ in range(KILLS[plain_shop.host.name]):
+        victim = plain_shop.host.spawn()
+        shop = Shop(plain_shop.host.through(victim))
         traffic = Traffic(shop, 0, seed=chance.randrange(10**9))
         stop = threading.Event()
         with ThreadPoolExecutor(PEOPLE) as people:
@@ -109,7 +109,7 @@ def test_connections_cut_at_any_point_leave_the_invariants_true(plain_shop: Shop
             deadline = time.monotonic() + 5
             while time.monotonic() < deadline:
                 time.sleep(chance.uniform(0.01, 0.1))
-                cut += len(plain_shop.lane.sql(END_A_CONNECTION))
+                cut += len(plain_shop.host.sql(END_A_CONNECTION))
         finally:
             stop.set()
 

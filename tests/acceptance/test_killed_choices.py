@@ -50,7 +50,7 @@ def shop(sure_shop: Shop) -> Shop:
 
 def values(desk: Desk, other: Thing | None = None) -> dict[str, Any]:
     """Return the keys of what the steps lock."""
-    ((line,),) = desk.shop.lane.sql("SELECT id FROM order_orderline WHERE order_id = %s", desk.key)
+    ((line,),) = desk.shop.host.sql("SELECT id FROM order_orderline WHERE order_id = %s", desk.key)
     keys: dict[str, Any] = {"order": desk.key, "line": line, "variant": desk.shop.variant.pk}
     return {**keys, "other": other and other.pk}
 
@@ -155,7 +155,7 @@ def test_killed_before_a_gateway_is_asked_it_is_asked_by_the_task(shop: Shop) ->
 def test_killed_while_the_app_pays_it_is_paid_once(desk: Desk, till: PaymentApp) -> None:
     till.mode = payment_app.HANG
     found = desk.backorder()["id"]
-    victim = desk.shop.lane.spawn()
+    victim = desk.shop.host.spawn()
     doomed = through(desk, desk.shop.through(victim))
 
     def until_it_dies() -> None:

@@ -11,7 +11,7 @@ from saleor_backorders.settings import form
 from saleor_backorders.settings.fields import Flag
 from tests.acceptance import documents
 from tests.acceptance.shop import CANADA, VIRTUAL_PREFIX, Answer, Shop, Thing
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 FRESH = {"channels": "", "allow": "false", "limit": ""}
 
@@ -65,7 +65,7 @@ def in_zone(shop: Shop, zone: Thing) -> set[str]:
 def in_channel(shop: Shop) -> list[str]:
     """Return the channel's warehouses in the order in which Saleor allocates from them."""
     found = shop.ask(documents.CHANNEL, {"id": shop.channel.id}, shop.staff)
-    order = shop.lane.sql(
+    order = shop.host.sql(
         "SELECT w.slug FROM warehouse_channelwarehouse cw"
         " JOIN warehouse_warehouse w ON w.id = cw.warehouse_id"
         " WHERE cw.channel_id = %s ORDER BY cw.sort_order NULLS LAST, cw.id",
@@ -371,7 +371,7 @@ WRONG = {
 
 
 def test_the_dashboard_shows_each_setting_as_it_is_declared(defaults: Shop) -> None:
-    defaults.lane.sql(SAVED_LATEST_FIRST)
+    defaults.host.sql(SAVED_LATEST_FIRST)
 
     found = defaults.ask(documents.PLUGIN, {"id": "saleor.backorders"}, defaults.staff)
 

@@ -13,7 +13,7 @@ from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import Mailbox, follow, links_of
 from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.smtp import Email
+from tests.hosts.smtp import Email
 
 OUT = re.compile(r"/plugins/saleor\.backorders/u/[^/]+/$")
 
@@ -21,7 +21,7 @@ OUT = re.compile(r"/plugins/saleor\.backorders/u/[^/]+/$")
 @pytest.fixture
 def mailbox(plain_shop: Shop) -> Mailbox:
     """Open a shop with five on the shelf, where ten days pass until more come."""
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(5)
     shop.allow(limit=100, leadTimeDays=10).must()
     return Mailbox(shop)
@@ -241,7 +241,7 @@ def test_cancelled_and_refunded__with_the_sum_that_goes_back(
 ) -> None:
     order, email = buy(mailbox, 8)
     desk = Desk(mailbox.shop, order)
-    desk.charge("85.00", till.install(mailbox.shop.lane))
+    desk.charge("85.00", till.install(mailbox.shop.host))
     mailbox.deliver()
     desk.cancel(2).must()
     mail = mailbox.only()
@@ -258,7 +258,7 @@ def test_cancelled_and_refunded__with_the_sum_that_goes_back(
 def test_money_that_leaves_later__is_told_when_it_has(mailbox: Mailbox, till: PaymentApp) -> None:
     order, email = buy(mailbox, 8)
     desk = Desk(mailbox.shop, order)
-    desk.charge("85.00", till.install(mailbox.shop.lane))
+    desk.charge("85.00", till.install(mailbox.shop.host))
     mailbox.deliver()
     till.mode = "pending"
     desk.cancel(2).must()

@@ -12,8 +12,8 @@ import pytest
 
 from tests.acceptance.mailbox import Mailbox
 from tests.acceptance.shop import Answer, Placed, Shop
-from tests.lanes.base import Json
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, BUSY, NO_SUCH_USER
+from tests.hosts.base import Json
+from tests.hosts.smtp import ACCEPT, AT_RECIPIENT, BUSY, NO_SUCH_USER
 
 LIST = """query Messages($filter: BackorderMessageFilter, $first: Int, $after: String) {
   backorderMessages(filter: $filter, first: $first, after: $after) {
@@ -63,19 +63,19 @@ class Counter:
         return self.shop.buy(units, email=email, **how), email
 
     def kept(self) -> list[tuple[Any, ...]]:
-        return [*self.shop.lane.sql(MESSAGES), *self.shop.lane.sql(RULES)]
+        return [*self.shop.host.sql(MESSAGES), *self.shop.host.sql(RULES)]
 
 
 @pytest.fixture
 def counter(sure_shop: Shop) -> Iterator[Counter]:
     """Open a shop with two on the shelf; its mail server takes everything afterwards."""
     yield Counter(sure_shop, Mailbox(sure_shop))
-    sure_shop.lane.post.mood = lambda recipient, moment: ACCEPT
+    sure_shop.host.post.mood = lambda recipient, moment: ACCEPT
 
 
 def refuse(counter: Counter, email: str, mood: str = NO_SUCH_USER) -> None:
     """Let the mail server turn an address away."""
-    counter.shop.lane.post.mood = lambda recipient, moment: (
+    counter.shop.host.post.mood = lambda recipient, moment: (
         mood if recipient == email and moment == AT_RECIPIENT else ACCEPT
     )
 
@@ -142,7 +142,7 @@ def test_who_may_read_and_send_and_who_may_not(counter: Counter) -> None:
     refuse(counter, email)
     counter.mailbox.deliver()
     (message,) = counter.read()
-    stranger, clerk = counter.shop.add_customer()["token"], counter.shop.lane.clerk_token()
+    stranger, clerk = counter.shop.add_customer()["token"], counter.shop.host.clerk_token()
     before = counter.kept()
 
     for somebody in ("", stranger, clerk):

@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.dock import Dock
 from tests.acceptance.mailbox import Mailbox
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 
 class Listener:
@@ -43,7 +43,7 @@ class Listener:
 @pytest.fixture
 def mailbox(plain_shop: Shop) -> Mailbox:
     """Open a shop that leaves its messages to whoever listens."""
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(5)
     shop.allow(limit=100).must()
     Dock(shop).rule(transport="NOTIFY").must()
@@ -54,11 +54,11 @@ def mailbox(plain_shop: Shop) -> Mailbox:
 def listener(mailbox: Mailbox) -> Iterator[Listener]:
     """Install an app that hears notifications, for the test alone."""
     app = Listener()
-    made = mailbox.shop.lane.seed("listener", url=app.url)
+    made = mailbox.shop.host.seed("listener", url=app.url)
     try:
         yield app
     finally:
-        mailbox.shop.lane.seed("retire", app=made["pk"])
+        mailbox.shop.host.seed("retire", app=made["pk"])
         app.stop()
 
 

@@ -114,7 +114,7 @@ def test_a_voucher_is_for_its_customer_only(patient: Patience, waited: Placed) -
 def test_a_stranger_who_pays_in_the_older_way_does_not_use_it_up(
     patient: Patience, waited: Placed
 ) -> None:
-    if patient.shop.lane.name == "sandbox":
+    if patient.shop.host.name == "sandbox":
         pytest.skip("the sandbox's checkouts are paid by transactions")
     patient.want_payment()
     code = patient.code(waited)
@@ -191,13 +191,13 @@ def test_a_voucher_is_given_once_by_workers_at_the_same_moment(patient: Patience
 
     assert [len(patient.given(order)) for order in orders] == [1] * len(orders)
     codes = [patient.code(order) for order in orders]
-    ((vouchers, count),) = patient.shop.lane.sql(
+    ((vouchers, count),) = patient.shop.host.sql(
         "SELECT count(DISTINCT voucher_id), count(*) FROM discount_vouchercode"
         " WHERE code = ANY (%s)",
         codes,
     )
     assert (vouchers, count) == (1, len(orders))
-    ((messages,),) = patient.shop.lane.sql(
+    ((messages,),) = patient.shop.host.sql(
         "SELECT count(*) FROM saleor_backorders_message WHERE kind = 'offer' AND channel_id = %s",
         patient.shop.channel.pk,
     )
@@ -335,7 +335,7 @@ def test_who_was_too_late_for_the_last_unit_still_has_the_voucher(patient: Patie
     ]  # fmt: skip
 
     # Saleor takes the release of a code back together with the order that failed.
-    shop.lane.sql(
+    shop.host.sql(
         "UPDATE saleor_backorders_offer SET used_at = used_at - interval '11 minutes'"
         " WHERE code = ANY (%s)",
         codes,
@@ -362,7 +362,7 @@ def test_uptake_counts_what_became_of_the_channels_vouchers(plain_shop: Shop) ->
     used, gone, old, _ = orders
     patient.shop.complete(patient.cart_with(patient.code(used))).must()
     patient.desk(gone).cancel().must()
-    patient.shop.lane.sql(
+    patient.shop.host.sql(
         "UPDATE saleor_backorders_offer SET valid_until = now() - interval '1 day' WHERE code = %s",
         patient.code(old),
     )
@@ -375,7 +375,7 @@ def test_uptake_counts_what_became_of_the_channels_vouchers(plain_shop: Shop) ->
     assert patient.uptake(gte=day(0), lte=day(0)) == everything
     assert patient.uptake(lte=day(-1))["issued"] == 0
     yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    patient.shop.lane.sql(
+    patient.shop.host.sql(
         "UPDATE saleor_backorders_offer SET issued_at = %s::timestamptz WHERE code = %s",
         yesterday, patient.code(old),
     )  # fmt: skip

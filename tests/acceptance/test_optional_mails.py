@@ -6,7 +6,7 @@ from tests.acceptance.mailbox import follow, links_of
 from tests.acceptance.patience import Patience
 from tests.acceptance.shop import Shop
 from tests.acceptance.test_reminders import Calendar, calendar, shipped, somebody
-from tests.lanes.smtp import Email
+from tests.hosts.smtp import Email
 
 __all__ = ["calendar"]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -33,7 +33,7 @@ def assert_leads_out(mail: Email) -> str:
 def another_period(calendar: Calendar) -> None:
     """Let fifteen days pass, and the word that was sent be of another day."""
     calendar.pass_days(15)
-    calendar.shop.lane.sql(
+    calendar.shop.host.sql(
         "UPDATE saleor_backorders_message SET key = 'status:before:' || id"
         " WHERE channel_id = %s AND kind = 'status'",
         calendar.shop.channel.pk,
@@ -88,7 +88,7 @@ def test_an_offer__is_told_by_an_email_of_its_own_where_none_else_brought_it(
     order = plain_shop.buy(3, email=email)
     box.rule(mutedMessages=["PLACED"])
     box.box.deliver()
-    plain_shop.lane.sql(
+    plain_shop.host.sql(
         "UPDATE saleor_backorders_message SET due_at = now() WHERE channel_id = %s",
         plain_shop.channel.pk,
     )
@@ -111,7 +111,7 @@ def test_an_offer__comes_with_the_email_that_says_what_waits(plain_shop: Shop) -
     order = plain_shop.buy(3, email=email)
     (mail,) = [each for each in box.box.deliver() if email in each.to]
     assert f"Your code: {patient.code(order)}" in mail.text
-    plain_shop.lane.sql(
+    plain_shop.host.sql(
         "UPDATE saleor_backorders_message SET due_at = now() WHERE channel_id = %s",
         plain_shop.channel.pk,
     )

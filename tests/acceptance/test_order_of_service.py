@@ -52,7 +52,7 @@ def test_equal_orders_are_served_one_after_the_other(shop: Shop) -> None:
     shop.put(0)
     shop.allow(limit=20).must()
     twins = [shop.buy(2), shop.buy(2)]
-    shop.lane.sql(
+    shop.host.sql(
         "UPDATE saleor_backorders_backorder SET placed_at = '2026-01-01' WHERE variant_id = %s",
         shop.variant.pk,
     )

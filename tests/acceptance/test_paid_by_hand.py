@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.acceptance import documents
 from tests.acceptance.money import money_of
 from tests.acceptance.shop import Shop
-from tests.lanes.base import Json
+from tests.hosts.base import Json
 
 
 def open_refunds(shop: Shop, order: str) -> list[Json]:
@@ -19,7 +19,7 @@ def test_staff_who_paid_by_hand_say_so_once(plain_shop: Shop) -> None:
     shop.put(1)
     shop.allow(limit=10).must()
     order = shop.buy(3)
-    shop.lane.seed("charge", order=order.id, amount="35.00")
+    shop.host.seed("charge", order=order.id, amount="35.00")
     cancelled = {"id": shop.backorder(order)["id"]}
     shop.tell_plugin(documents.BACKORDER_CANCEL, cancelled, shop.staff).must()
 
@@ -30,7 +30,7 @@ def test_staff_who_paid_by_hand_say_so_once(plain_shop: Shop) -> None:
     assert retried.codes == ["INVALID"]
 
     say = documents.BACKORDER_REFUND_PAID_BY_HAND
-    clerk = shop.lane.clerk_token()
+    clerk = shop.host.clerk_token()
     assert shop.tell_plugin(say, {"ids": [owed["id"]]}, clerk).codes == ["PERMISSION_DENIED"]
     (paid,) = shop.tell_plugin(say, {"ids": [owed["id"]]}, shop.staff).must()["refunds"]
     assert (paid["state"], paid["message"]) == ("REFUNDED", "20.00 USD were paid back by hand.")

@@ -39,22 +39,22 @@ class Wait:
         return self.shop.tell_plugin(RATE, {"score": score, **who, **values}, by)
 
     def token(self, days_ago: int = 0, purpose: str = "rate") -> str:
-        found = self.shop.lane.door(
+        found = self.shop.host.door(
             "link", backorder=self.id, days_ago=days_ago, purpose=purpose
         )  # fmt: skip
         return str(found["token"])
 
     def guest(self, token: str = "") -> Guest:
-        return Guest(self.shop.lane, token or self.token(), RATING)
+        return Guest(self.shop.host, token or self.token(), RATING)
 
     def kept(self) -> list[tuple[int, str]]:
-        return self.shop.lane.sql(
+        return self.shop.host.sql(
             "SELECT score, comment FROM saleor_backorders_rating WHERE backorder_id = %s",
             key_of(self.id),
         )  # type: ignore[return-value]
 
     def picture(self) -> list[tuple[Any, ...]]:
-        return self.shop.lane.sql(EVERYTHING)
+        return self.shop.host.sql(EVERYTHING)
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_owner_rates_and_staff_and_owner_read_it(wait: Wait) -> None:
 def test_who_may_rate_by_id_and_who_may_not(wait: Wait) -> None:
     wait.say(3, wait.owner).must()
     before = wait.picture()
-    stranger, clerk = wait.shop.add_customer()["token"], wait.shop.lane.clerk_token()
+    stranger, clerk = wait.shop.add_customer()["token"], wait.shop.host.clerk_token()
 
     for somebody in (None, stranger, clerk):
         refused = wait.say(5, somebody)
@@ -144,13 +144,13 @@ def test_nothing_can_be_said_before_something_was_sent(waits: Wait) -> None:
 
 def test_sixty_days_later_it_stays_as_it_is(wait: Wait) -> None:
     wait.say(1, wait.owner).must()
-    wait.shop.lane.sql(
+    wait.shop.host.sql(
         "UPDATE saleor_backorders_rating SET created_at = created_at - interval '59 days'"
         " WHERE backorder_id = %s",
         key_of(wait.id),
     )
     wait.say(2, wait.owner).must()
-    wait.shop.lane.sql(
+    wait.shop.host.sql(
         "UPDATE saleor_backorders_rating SET created_at = created_at - interval '2 days'"
         " WHERE backorder_id = %s",
         key_of(wait.id),

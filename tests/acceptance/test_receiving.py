@@ -31,7 +31,7 @@ def dock(plain_shop: Shop) -> Dock:
 
 def free_stock(dock: Dock) -> int:
     """Return the units that the shop's books say are there."""
-    ((units,),) = dock.shop.lane.sql(BOOKED, dock.shop.variant.pk)
+    ((units,),) = dock.shop.host.sql(BOOKED, dock.shop.variant.pk)
     return int(units)
 
 
@@ -39,7 +39,7 @@ def facts(dock: Dock) -> list[Any]:
     """Return everything that a refused mutation must leave as it was."""
     tables = ("incomingshipment", "incomingshipmentline", "receipt", "receiptline", "backorder")
     rows = [
-        dock.shop.lane.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")  # noqa: S608
+        dock.shop.host.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")  # noqa: S608
         for table in tables
     ]
     return [*rows, free_stock(dock)]
@@ -86,7 +86,7 @@ def test_a_delivery_in_two_notes_is_booked_as_it_comes(dock: Dock) -> None:
     assert first["status"] == "PARTIALLY_RECEIVED"
     assert [each["quantityReceived"] for each in first["lines"]] == [5, 0]
     assert dock.book(pallet).must()["incomingShipment"]["status"] == "RECEIVED"
-    found = dock.shop.lane.sql(BOOKED, other.pk)
+    found = dock.shop.host.sql(BOOKED, other.pk)
     assert found == [(2,)]
 
 
@@ -167,7 +167,7 @@ def test_a_file_of_fifty_thousand_rows_is_taken_and_a_longer_one_is_not(dock: Do
 def test_only_who_may_manage_products_sees_and_moves_supply(dock: Dock) -> None:
     pallet = dock.pallet(5, 3)
     before = facts(dock)
-    clerk = dock.shop.lane.clerk_token()
+    clerk = dock.shop.host.clerk_token()
     for token in (None, clerk):
         shop = dock.shop
         tell = [

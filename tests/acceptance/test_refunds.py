@@ -36,7 +36,7 @@ def desk(shop: Shop, till: PaymentApp) -> Desk:
 def paid(shop: Shop, till: PaymentApp, units: int) -> Desk:
     """Sell units that are paid through a payment app."""
     desk = Desk(shop, shop.buy(units))
-    desk.charge(str(desk.money().total), till.install(shop.lane))
+    desk.charge(str(desk.money().total), till.install(shop.host))
     return desk
 
 
@@ -122,7 +122,7 @@ def test_a_whole_line_goes_and_the_other_stays(shop: Shop, till: PaymentApp) -> 
     order = buy_lines(empty(shop), [(shop.variant, 3), (there, 1)])
     shop.confirm(order).must()
     desk = Desk(shop, order)
-    desk.charge("43.00", till.install(shop.lane))
+    desk.charge("43.00", till.install(shop.host))
 
     desk.cancel().must()
 
@@ -135,7 +135,7 @@ def test_a_whole_order_is_cancelled_at_once(shop: Shop, till: PaymentApp) -> Non
     other = priced(shop, "8.00", free_stock=0)
     shop.allow(limit=100, variant=other).must()
     desk = Desk(shop, buy_lines(empty(shop), [(shop.variant, 3), (other, 2)]))
-    desk.charge("51.00", till.install(shop.lane))
+    desk.charge("51.00", till.install(shop.host))
 
     answer = desk.cancel_all(reason="Had enough").must()
 
@@ -167,7 +167,7 @@ def test_of_an_order_that_is_partly_here_only_what_waits_is_cancelled(
 def test_the_owner_gives_up(shop: Shop, till: PaymentApp) -> None:
     customer = shop.add_customer()
     desk = Desk(shop, shop.buy(5, token=customer["token"]))
-    desk.charge("55.00", till.install(shop.lane))
+    desk.charge("55.00", till.install(shop.host))
 
     desk.cancel(1, by=customer["token"]).must()
     desk.cancel_all(by=customer["token"]).must()
@@ -202,7 +202,7 @@ def slipped(shop: Shop, till: PaymentApp) -> Desk:
 
 def silence(desk: Desk, days_ago: int) -> None:
     """Move the day on which silence is an answer, and let the task look."""
-    desk.shop.lane.sql(
+    desk.shop.host.sql(
         "UPDATE saleor_backorders_decision d SET silence_on = current_date - %s"
         " FROM saleor_backorders_backorder b"
         " WHERE b.id = d.backorder_id AND b.order_id = %s",
@@ -265,9 +265,9 @@ def sell(shop: Shop, voucher: tuple[str, str] | None, with_tax: bool | None) -> 
     if voucher:
         code = f"code-{uuid.uuid4().hex[:8]}"
         unit, value = voucher
-        shop.lane.seed("voucher", code=code, channel=shop.channel.pk, unit=unit, value=value)
+        shop.host.seed("voucher", code=code, channel=shop.channel.pk, unit=unit, value=value)
     if with_tax is not None:
-        shop.lane.seed(
+        shop.host.seed(
             "taxes",
             channel=shop.channel.pk,
             percent="23",
@@ -288,7 +288,7 @@ def test_the_parts_add_up_to_the_whole(
 ) -> None:
     desk = sell(shop, voucher, with_tax)
     total = desk.money().total
-    desk.charge(str(total), till.install(shop.lane))
+    desk.charge(str(total), till.install(shop.host))
 
     for units in (1, 2, 3, 1):
         desk.cancel(units).must()
@@ -305,11 +305,11 @@ def test_a_voucher_over_two_lines_goes_back_to_the_cent(shop: Shop, till: Paymen
     shop.allow(limit=100, variant=other).must()
     set_price(shop, shop.variant, "9.99")
     code = f"code-{uuid.uuid4().hex[:8]}"
-    shop.lane.seed("voucher", code=code, channel=shop.channel.pk, unit="fixed", value="5")
+    shop.host.seed("voucher", code=code, channel=shop.channel.pk, unit="fixed", value="5")
     desk = Desk(shop, buy_lines(shop, [(shop.variant, 3), (other, 2)], code))
     total = desk.money().total
     assert total == Decimal("36.63")
-    desk.charge(str(total), till.install(shop.lane))
+    desk.charge(str(total), till.install(shop.host))
 
     desk.cancel(2, place=0).must()
     desk.cancel(1, place=1).must()
@@ -344,7 +344,7 @@ def test_a_deposit_is_set_against_what_remains(shop: Shop, till: PaymentApp, leg
     if legacy:
         desk.pay_legacy("20.00")
     else:
-        desk.charge("20.00", till.install(shop.lane))
+        desk.charge("20.00", till.install(shop.host))
 
     # 25.00 remain to be paid, more than the deposit; then 15.00; then nothing.
     charged = []
@@ -359,7 +359,7 @@ def test_a_deposit_is_set_against_what_remains(shop: Shop, till: PaymentApp, leg
 
 def test_money_that_staff_granted_is_not_owed_again(shop: Shop, till: PaymentApp) -> None:
     desk = paid(empty(shop), till, 5)
-    shop.lane.door(
+    shop.host.door(
         "host",
         method="refunds.grant",
         arguments={
@@ -488,7 +488,7 @@ def test_an_app_may_need_longer_than_we_would_ask_again(desk: Desk, till: Paymen
         desk.settle()
     assert desk.refunds() == [("REQUESTED", THIRTY)]
     till.settle()
-    ((due,),) = desk.shop.lane.sql(
+    ((due,),) = desk.shop.host.sql(
         "SELECT next_attempt_at > now() FROM saleor_backorders_refund WHERE order_id = %s", desk.key
     )
     assert due is True
@@ -642,7 +642,7 @@ def test_two_workers_settle_the_same_money_once(desk: Desk, till: PaymentApp) ->
     desk.cancel().must()
     till.mode = payment_app.ACCEPT
     (seen,) = desk.open_refunds()
-    desk.shop.lane.sql(
+    desk.shop.host.sql(
         "UPDATE saleor_backorders_refund SET next_attempt_at = now() WHERE order_id = %s", desk.key
     )
 

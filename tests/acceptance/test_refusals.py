@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance import documents
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.base import Json, Lane
+from tests.hosts.base import Host, Json
 
 BEYOND_INT4 = 2_147_483_648
 COUNTED = (
@@ -46,7 +46,7 @@ class Stage:
         """Read everything that a refused request must leave alone."""
         rows: list[tuple[Any, ...]] = []
         for table in COUNTED:
-            rows += self.shop.lane.sql(
+            rows += self.shop.host.sql(
                 f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
             )
         return rows
@@ -59,11 +59,11 @@ def stages() -> dict[str, Stage]:
 
 
 @pytest.fixture
-def stage(lane: Lane, stages: dict[str, Stage]) -> Stage:
+def stage(host: Host, stages: dict[str, Stage]) -> Stage:
     """Let one customer wait for three."""
-    if lane.name not in stages:
-        stages[lane.name] = set_stage(Shop(lane))
-    return stages[lane.name]
+    if host.name not in stages:
+        stages[host.name] = set_stage(Shop(host))
+    return stages[host.name]
 
 
 def set_stage(shop: Shop) -> Stage:
@@ -71,7 +71,7 @@ def set_stage(shop: Shop) -> Stage:
     shop.put(2)
     shop.allow(limit=10).must()
     order = shop.buy(5, token=shop.add_customer()["token"])
-    return Stage(shop, order, shop.add_customer()["token"], shop.lane.clerk_token())
+    return Stage(shop, order, shop.add_customer()["token"], shop.host.clerk_token())
 
 
 def policy(stage: Stage, scope: Json | None = None, **rule: Any) -> Json:

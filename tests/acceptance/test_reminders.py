@@ -16,7 +16,7 @@ from tests.acceptance.mailbox import DELIVER, REMIND, Mailbox
 from tests.acceptance.money import key_of
 from tests.acceptance.payment_app import PaymentApp
 from tests.acceptance.shop import Placed, Shop
-from tests.lanes.smtp import ACCEPT, NO_SUCH_USER, Email
+from tests.hosts.smtp import ACCEPT, NO_SUCH_USER, Email
 
 TIMES = {
     "message": ("created_at", "settled_at", "due_at"),
@@ -50,7 +50,7 @@ class Calendar:
             moved = ", ".join(
                 f"{name} = {name} - make_interval(days => {days})" for name in columns
             )
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 f"UPDATE saleor_backorders_{table} SET {moved} WHERE channel_id = %s",
                 self.shop.channel.pk,
             )
@@ -58,7 +58,7 @@ class Calendar:
     def promise(self, order: Placed, days: int) -> None:
         """Let what waits of an order have been promised for another day, as if time passed."""
         for table, column in (("backorder", "id"), ("promise", "backorder_id")):
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 f"UPDATE saleor_backorders_{table} SET promised_on = %s WHERE {column} IN"
                 " (SELECT id FROM saleor_backorders_backorder WHERE order_id = %s)",
                 day(days), key_of(order.id),
@@ -66,7 +66,7 @@ class Calendar:
 
     def look(self) -> None:
         """Let the reminder look."""
-        self.shop.lane.door("task", name=REMIND)
+        self.shop.host.door("task", name=REMIND)
 
     def remind(self, *to: str) -> list[Email]:
         """Let the reminder look and the outbox be emptied; return what these people got by it."""
@@ -75,7 +75,7 @@ class Calendar:
 
     def rows(self, kind: str) -> list[tuple[str, str, str, str]]:
         """Return key, state, recipient and last error of the channel's messages of a kind."""
-        return self.shop.lane.sql(
+        return self.shop.host.sql(
             "SELECT key, state, recipient, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND kind = %s ORDER BY id",
             self.shop.channel.pk, kind,
@@ -87,7 +87,7 @@ class Calendar:
 
     def channel_name(self) -> str:
         """Return what the staff's emails call the channel."""
-        ((name,),) = self.shop.lane.sql(
+        ((name,),) = self.shop.host.sql(
             "SELECT name FROM channel_channel WHERE id = %s", self.shop.channel.pk
         )
         return str(name)
@@ -100,7 +100,7 @@ def somebody() -> str:
 @pytest.fixture
 def calendar(plain_shop: Shop) -> Calendar:
     """Open a shop with an empty shelf, in which units may wait for ever."""
-    shop = Shop(plain_shop.lane, auto_confirm=True)
+    shop = Shop(plain_shop.host, auto_confirm=True)
     shop.put(0)
     shop.allow(limit=100, leadTimeDays=300).must()
     return Calendar(shop)
@@ -125,7 +125,7 @@ def test_who_waits_hears_once_a_period_and_no_more_once_all_arrived(calendar: Ca
     calendar.pass_days(13)
     assert calendar.remind(email) == []
     # A new key is a new day: the day moved with all the rest.
-    calendar.shop.lane.sql(
+    calendar.shop.host.sql(
         "UPDATE saleor_backorders_message SET key = key || '-before' WHERE key = %s", key
     )
     calendar.pass_days(1)
@@ -302,7 +302,7 @@ def test_a_refund_that_an_app_refuses_until_it_is_given_up_is_told(
 ) -> None:
     calendar = Calendar(sure_shop)
     desk = Desk(sure_shop, sure_shop.buy(5))
-    desk.charge("55.00", till.install(sure_shop.lane))
+    desk.charge("55.00", till.install(sure_shop.host))
     till.mode = payment_app.REFUSE
     desk.cancel().must()
     for _ in range(7):
@@ -326,7 +326,7 @@ def test_a_refund_that_an_app_refuses_until_it_is_given_up_is_told(
 def test_a_refund_that_was_paid_meanwhile_needs_nobody(sure_shop: Shop, till: PaymentApp) -> None:
     calendar = Calendar(sure_shop)
     desk = Desk(sure_shop, sure_shop.buy(5))
-    desk.charge("55.00", till.install(sure_shop.lane))
+    desk.charge("55.00", till.install(sure_shop.host))
     till.mode = payment_app.REFUSE
     desk.cancel().must()
     for _ in range(8):
@@ -345,7 +345,7 @@ def test_a_refund_that_was_paid_meanwhile_needs_nobody(sure_shop: Shop, till: Pa
 def test_messages_that_do_not_get_through_are_told_at_most_once_an_hour(
     calendar: Calendar,
 ) -> None:
-    staff, post = calendar.staff, calendar.shop.lane.post
+    staff, post = calendar.staff, calendar.shop.host.post
     if datetime.now(UTC).minute == 59:
         # All of this is to happen within one hour.
         time.sleep(60)
@@ -366,7 +366,7 @@ def test_messages_that_do_not_get_through_are_told_at_most_once_an_hour(
     ((key, state, recipient, _),) = calendar.rows("given_up")
     assert key.startswith(f"given_up:{calendar.shop.channel.pk}:{datetime.now(UTC):%Y%m%d}")
     assert (state, recipient) == ("sent", ", ".join(staff))
-    calendar.shop.lane.sql(
+    calendar.shop.host.sql(
         "UPDATE saleor_backorders_message SET key = key || '-before' WHERE key = %s", key
     )
     (later,) = calendar.remind(*staff)
@@ -419,7 +419,7 @@ def test_workers_that_look_at_once_write_once(calendar: Calendar) -> None:
 
     with ThreadPoolExecutor(4) as workers:
         tasks = [REMIND, DELIVER, REMIND, DELIVER]
-        list(workers.map(lambda name: shop.lane.door("task", name=name), tasks))
+        list(workers.map(lambda name: shop.host.door("task", name=name), tasks))
     calendar.box.deliver()
     assert [calendar.states(kind) for kind in kinds] == [["sent"]] * 5
     assert len(calendar.box.mails(waits)) == 2

@@ -9,13 +9,13 @@ from tests.acceptance.shop import Shop
 
 def assert_clean(shop: Shop) -> None:
     """Ask the plugin's own check whether every invariant holds."""
-    checked = shop.lane.manage("backorders", "check")
+    checked = shop.host.manage("backorders", "check")
     assert (checked["output"].strip(), checked["status"]) == ("", 0)
 
 
 def movements(shop: Shop, kind: str) -> int:
     """Add up the movements of one kind for the shop's variant."""
-    ((total,),) = shop.lane.sql(
+    ((total,),) = shop.host.sql(
         "SELECT coalesce(sum(quantity), 0)::int FROM saleor_backorders_movement"
         " WHERE variant_id = %s AND kind = %s",
         shop.variant.pk,

@@ -35,10 +35,10 @@ def test_mixed_traffic_breaks_no_promise_and_lets_nobody_jump_the_queue(plain_sh
     )
     assert traffic.crashes == []
     # The host's own statements lock crosswise now and then; ours may have no part in it.
-    assert "advisory lock" not in plain_shop.lane.database_log()
+    assert "advisory lock" not in plain_shop.host.database_log()
     assert jumped == []
     assert done > SECONDS
-    plain_shop.lane.manage("backorders", "sweep")
+    plain_shop.host.manage("backorders", "sweep")
     assert_clean(plain_shop)
 
 
@@ -76,7 +76,7 @@ def test_the_log_has_commits_in_the_order_in_which_others_came_to_see_them(
     with (
         CommitLog(plain_shop) as log,
         ThreadPoolExecutor(1) as somebody,
-        psycopg.connect(plain_shop.lane.dsn) as holder,
+        psycopg.connect(plain_shop.host.dsn) as holder,
     ):
         holder.execute("SELECT saleor_backorders_lock(ARRAY[%s])", [plain_shop.variant.pk])
         buying = somebody.submit(plain_shop.buy, 1)

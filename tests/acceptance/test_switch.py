@@ -34,7 +34,7 @@ def replacement(shop: Shop, payload: Any) -> Money:
 
 def decided(desk: Desk) -> list[tuple[str, str]]:
     """Return every decision about the order that was asked for: what, and by whom."""
-    found: Any = desk.shop.lane.sql(
+    found: Any = desk.shop.host.sql(
         "SELECT d.state, d.decided_by FROM saleor_backorders_decision d"
         " JOIN saleor_backorders_backorder b ON b.id = d.backorder_id"
         " WHERE b.order_id = %s ORDER BY d.id",
@@ -81,7 +81,7 @@ def test_the_difference_counts_what_the_line_really_cost(shop: Shop, till: Payme
     shop.set_stock(0).must()
     set_price(shop, shop.variant, "9.99")
     for variant in (shop.variant, other := priced(shop, "8.00")):
-        shop.lane.seed(
+        shop.host.seed(
             "taxes",
             channel=shop.channel.pk,
             percent="23",
@@ -91,7 +91,7 @@ def test_the_difference_counts_what_the_line_really_cost(shop: Shop, till: Payme
         )
     desk = Desk(shop, shop.buy(7))
     total = desk.money().total
-    desk.charge(str(total), till.install(shop.lane))
+    desk.charge(str(total), till.install(shop.host))
 
     done = desk.switch(other).must()
 
@@ -192,14 +192,14 @@ def test_those_behind_move_forward(shop: Shop, till: PaymentApp) -> None:
 
 def test_eight_clicks_make_one_order(desk: Desk, till: PaymentApp) -> None:
     other = priced(desk.shop, "8.00", free_stock=20)
-    ((orders,),) = desk.shop.lane.sql("SELECT count(*) FROM order_order")
+    ((orders,),) = desk.shop.host.sql("SELECT count(*) FROM order_order")
     found = desk.backorder()["id"]
 
     with ThreadPoolExecutor(8) as hands:
         answers = list(hands.map(lambda _: desk.switch(other, id=found), range(8)))
 
     assert sorted(str(answer.codes) for answer in answers) == ["['INVALID']"] * 7 + ["[]"]
-    assert desk.shop.lane.sql("SELECT count(*) FROM order_order") == [(orders + 1,)]
+    assert desk.shop.host.sql("SELECT count(*) FROM order_order") == [(orders + 1,)]
     assert (desk.refunds(), till.total()) == ([("REFUNDED", Decimal("6.00"))], 6)
     assert_clean(desk.shop)
 
@@ -213,7 +213,7 @@ def asked(shop: Shop, till: PaymentApp) -> Desk:
     dock = Dock(shop)
     pallet = dock.pallet(3, 3)
     desk = Desk(shop, shop.buy(5))
-    desk.charge("55.00", till.install(shop.lane))
+    desk.charge("55.00", till.install(shop.host))
     dock.slip(pallet, 20)
     assert decided(desk) == [("open", "")]
     return desk

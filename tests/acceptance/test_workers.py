@@ -13,8 +13,8 @@ import pytest
 
 from tests.acceptance.mailbox import Mailbox
 from tests.acceptance.shop import Shop
-from tests.lanes.celery import Workers
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Email, Sink
+from tests.hosts.celery import Workers
+from tests.hosts.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, HANG, Email, Sink
 
 MESSAGES = 2000
 WORKERS = 4
@@ -77,7 +77,7 @@ def sink() -> Iterator[Sink]:
 
 
 def sign_up(shop: Shop, count: int) -> None:
-    with shop.lane.connect() as connection:
+    with shop.host.connect() as connection:
         connection.execute(
             SIGN_UPS,
             {
@@ -90,7 +90,7 @@ def sign_up(shop: Shop, count: int) -> None:
 def states(shop: Shop) -> Counter[str]:
     return Counter(
         dict(
-            shop.lane.sql(
+            shop.host.sql(
                 "SELECT state, count(*)::integer FROM saleor_backorders_message"
                 " WHERE channel_id = %s GROUP BY 1",
                 shop.channel.pk,
@@ -111,7 +111,7 @@ def test_two_thousand_emails_arrive_once_each_while_workers_die(
     Mailbox(shop)
     sign_up(shop, MESSAGES)
     chance = random.Random(11)  # noqa: S311
-    with Workers(shop.lane, sink.port, SETTINGS) as workers:
+    with Workers(shop.host, sink.port, SETTINGS) as workers:
         workers.beat()
         for _ in range(WORKERS):
             workers.work()
@@ -128,7 +128,7 @@ def test_two_thousand_emails_arrive_once_each_while_workers_die(
     arrived = Counter(number_of(mail) for mail in sink.mails())
     unknown = {
         row[0]
-        for row in shop.lane.sql(
+        for row in shop.host.sql(
             "SELECT id FROM saleor_backorders_message WHERE channel_id = %s AND state = 'unknown'",
             shop.channel.pk,
         )
@@ -160,7 +160,7 @@ def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
     Mailbox(shop)
     sign_up(shop, 1)
     sink.mood = lambda recipient, moment: HANG if moment == AT_TEXT else ACCEPT
-    with Workers(shop.lane, sink.port, SETTINGS) as workers:
+    with Workers(shop.host, sink.port, SETTINGS) as workers:
         workers.beat()
         workers.work()
         wait_for(shop, "unknown")
@@ -168,7 +168,7 @@ def test_a_server_that_takes_the_text_and_says_nothing__is_not_given_it_again(
         time.sleep(5)
         assert states(shop) == {"unknown": 1}
         assert sink.mails() == []
-        key = shop.lane.sql(
+        key = shop.host.sql(
             "SELECT id FROM saleor_backorders_message WHERE channel_id = %s", shop.channel.pk
         )[0][0]
         send_again(shop, key)
@@ -181,7 +181,7 @@ def test_a_worker_that_comes_back_finds_what_was_due(plain_shop: Shop, sink: Sin
     Mailbox(shop)
     sink.mood = lambda recipient, moment: ACCEPT
     sign_up(shop, 3)
-    with Workers(shop.lane, sink.port, SETTINGS) as workers:
+    with Workers(shop.host, sink.port, SETTINGS) as workers:
         workers.beat()
         time.sleep(3)
         assert states(shop) == {"pending": 3}

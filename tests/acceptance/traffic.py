@@ -82,7 +82,7 @@ class Traffic:
     def arrive(self) -> None:
         """Book units past the shop's API."""
         try:
-            self.shop.lane.sql(
+            self.shop.host.sql(
                 "UPDATE warehouse_stock SET quantity = quantity + %s"
                 " WHERE product_variant_id = %s AND warehouse_id = %s",
                 self.random.randint(1, 3),
@@ -206,60 +206,60 @@ class CommitLog:
     # The moment is taken by a trigger on the log itself. It comes after the plugin's own work at
     # COMMIT, under the lock of the queue: of two, the one that commits first has the earlier.
     CREATE = """
-    CREATE TABLE lane_log (
+    CREATE TABLE soak_log (
         tx bigint NOT NULL, line uuid NOT NULL, stock integer NOT NULL, change integer NOT NULL
     );
-    CREATE TABLE lane_commit (tx bigint NOT NULL, at timestamptz NOT NULL);
-    CREATE FUNCTION lane_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE TABLE soak_commit (tx bigint NOT NULL, at timestamptz NOT NULL);
+    CREATE FUNCTION soak_commit() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO lane_commit VALUES (NEW.tx, clock_timestamp());
+        INSERT INTO soak_commit VALUES (NEW.tx, clock_timestamp());
         RETURN NULL;
     END $$;
-    CREATE CONSTRAINT TRIGGER lane_commit AFTER INSERT ON lane_log DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION lane_commit();
-    CREATE FUNCTION lane_log() RETURNS trigger LANGUAGE plpgsql AS $$
+    CREATE CONSTRAINT TRIGGER soak_commit AFTER INSERT ON soak_log DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION soak_commit();
+    CREATE FUNCTION soak_log() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP <> 'INSERT' THEN
-            INSERT INTO lane_log VALUES (txid_current(),
+            INSERT INTO soak_log VALUES (txid_current(),
                 OLD.order_line_id, OLD.stock_id, -OLD.quantity_allocated);
         END IF;
         IF TG_OP <> 'DELETE' THEN
-            INSERT INTO lane_log VALUES (txid_current(),
+            INSERT INTO soak_log VALUES (txid_current(),
                 NEW.order_line_id, NEW.stock_id, NEW.quantity_allocated);
         END IF;
         RETURN NULL;
     END $$;
-    CREATE CONSTRAINT TRIGGER lane_log AFTER INSERT OR UPDATE OR DELETE
+    CREATE CONSTRAINT TRIGGER soak_log AFTER INSERT OR UPDATE OR DELETE
         ON warehouse_allocation DEFERRABLE INITIALLY DEFERRED
-        FOR EACH ROW EXECUTE FUNCTION lane_log();
+        FOR EACH ROW EXECUTE FUNCTION soak_log();
     """
     DROP = """
-    DROP TRIGGER lane_log ON warehouse_allocation;
-    DROP FUNCTION lane_log();
-    DROP TABLE lane_log, lane_commit;
-    DROP FUNCTION lane_commit();
+    DROP TRIGGER soak_log ON warehouse_allocation;
+    DROP FUNCTION soak_log();
+    DROP TABLE soak_log, soak_commit;
+    DROP FUNCTION soak_commit();
     """
     READ = """
     SELECT l.tx, l.line, o.created_at, l.stock, sum(l.change)::int
-    FROM lane_log l
+    FROM soak_log l
     JOIN warehouse_stock s ON s.id = l.stock
     JOIN order_orderline ol ON ol.id = l.line
     JOIN order_order o ON o.id = ol.order_id
-    JOIN (SELECT tx, max(at) AS at FROM lane_commit GROUP BY tx) c ON c.tx = l.tx
+    JOIN (SELECT tx, max(at) AS at FROM soak_commit GROUP BY tx) c ON c.tx = l.tx
     WHERE s.product_variant_id = %s
     GROUP BY c.at, l.tx, l.line, o.created_at, l.stock
     ORDER BY c.at, l.tx
     """
 
     def __init__(self, shop: Shop) -> None:
-        self._lane = shop.lane
+        self._host = shop.host
 
     def __enter__(self) -> CommitLog:
-        self._lane.sql(self.CREATE)
+        self._host.sql(self.CREATE)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lane.sql(self.DROP)
+        self._host.sql(self.DROP)
 
     def jumped_queues(self, variant: Thing) -> list[str]:
         """Return the commits that served a newcomer while somebody went on waiting."""
@@ -268,7 +268,7 @@ class CommitLog:
     def commits(self, variant: Thing) -> list[Commit]:
         """Return what was committed, in the order in which others came to see it."""
         commits: list[Commit] = []
-        for tx, line, placed, stock, change in self._lane.sql(self.READ, variant.pk):
+        for tx, line, placed, stock, change in self._host.sql(self.READ, variant.pk):
             if not commits or commits[-1][0] != tx:
                 commits.append((tx, []))
             commits[-1][1].append((str(line), placed, stock, change))
@@ -280,7 +280,7 @@ def wait_until_idle(shop: Shop, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     busy = [(1,)]
     while busy and time.monotonic() < deadline:
-        busy = shop.lane.sql(
+        busy = shop.host.sql(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
         )

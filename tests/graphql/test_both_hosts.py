@@ -9,7 +9,7 @@ import pytest
 from tests.acceptance import documents
 from tests.acceptance.shop import Answer, Shop
 from tests.graphql.conftest import gid
-from tests.lanes.base import Lane
+from tests.hosts.base import Host
 
 BACKORDER = "query($id: ID) { backorder(id: $id) { id eta { date } isLate } }"
 PRIORITY = """mutation($ids: [ID!]!, $priority: Int!) {
@@ -18,9 +18,9 @@ PRIORITY = """mutation($ids: [ID!]!, $priority: Int!) {
 
 
 @pytest.fixture
-def shop(lane: Lane) -> Shop:
+def shop(host: Host) -> Shop:
     """Open a shop with two units on the shelf and ten that may wait."""
-    shop = Shop(lane)
+    shop = Shop(host)
     shop.put(2)
     shop.allow(limit=10, leadTimeDays=30).must()
     return shop

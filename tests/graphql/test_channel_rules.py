@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from saleor_backorders.host import get_host
-from saleor_backorders.models import ChannelRule, Mark
+from saleor_backorders.models import ChannelRule, DirtyVariant
 from saleor_backorders.settings import rules
 from tests.graphql.conftest import Ask
 from tests.services.front import Front
@@ -161,6 +161,6 @@ def test_channel__only_rules_for_days_date_anybody_anew(
 ) -> None:
     front.wait(front.sold(0, limit=10))
     put(front, ask, products_staff, **OWN)
-    assert not Mark.objects.exists()
+    assert not DirtyVariant.objects.exists()
     put(front, ask, products_staff, safetyDays=3)
-    assert Mark.objects.exists()
+    assert DirtyVariant.objects.exists()

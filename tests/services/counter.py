@@ -75,7 +75,7 @@ class Counter:
         return None if found is None else int(found)
 
 
-def settle() -> None:
+def run_triggers() -> None:
     """Let the engine do what it would do at COMMIT."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

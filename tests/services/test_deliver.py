@@ -18,7 +18,7 @@ from saleor_backorders.models import Message
 from saleor_backorders.notifications import delivery
 from saleor_backorders.notifications.delivery import Delivered
 from sandbox.host import HOST
-from tests.lanes.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, OK, Email, Sink
+from tests.hosts.smtp import ACCEPT, AT_RECIPIENT, AT_TEXT, BUSY, NO_SUCH_USER, OK, Email, Sink
 from tests.services.front import Front
 from tests.services.mailing import placed
 

@@ -16,7 +16,7 @@ from saleor_backorders.models import Offer, VirtualStock
 from sandbox.money.vouchers import NotApplicable
 from sandbox.stock.errors import InsufficientStock
 from tests.services.counter import Counter, run_triggers
-from tests.services.test_places import virtual
+from tests.services.test_virtual_warehouses import virtual
 from tests.sql.world import model
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from saleor_backorders import checks
 from saleor_backorders.models import VirtualStock
 from tests.services.counter import Counter, run_triggers
-from tests.services.test_places import virtual
+from tests.services.test_virtual_warehouses import virtual
 from tests.sql.world import model
 
 

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 
 from saleor_backorders.engine.install import SCHEMA
-from tests.lanes.base import PROJECT
+from tests.hosts.base import PROJECT
 from tools.freeze.catalogue import Engine, told_by, undone
 from tools.freeze.change import Change, as_written, change
 from tools.freeze.layout import (

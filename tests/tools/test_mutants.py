@@ -12,7 +12,7 @@ from tools.mutants.__main__ import TREE, main
 
 CONFTEST = """
 def pytest_addoption(parser):
-    parser.addoption("--lane")
+    parser.addoption("--host")
 """
 SUM = """
 def add(left, right):

@@ -13,7 +13,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import locmem
 
 from saleor_backorders.host import smtp
-from tests.lanes.smtp import NO_SUCH_USER, Sink, free_port
+from tests.hosts.smtp import NO_SUCH_USER, Sink, free_port
 
 DJANGOS = "django.core.mail.backends.smtp.EmailBackend"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from tests.lanes.base import PROJECT
-from tests.lanes.saleor import build_wheel
+from tests.hosts.base import PROJECT
+from tests.hosts.saleor import build_wheel
 
 
 def test_wheel__holds_every_file_of_the_package(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ LEFT_OUT = shutil.ignore_patterns(
 )  # fmt: skip
 # Seconds after which a mistake that makes the tests hang counts as noticed.
 PATIENCE = 300
-OPTIONS = ("-q", "-x", "--lane=sandbox", "-p", "no:cacheprovider", "-p", "no:randomly",
+OPTIONS = ("-q", "-x", "--host=sandbox", "-p", "no:cacheprovider", "-p", "no:randomly",
            "-p", "tools.mutants.overlay")  # fmt: skip
 FIRST = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from lane_seeds import SEEDS
+from host_seeds import SEEDS
 
 
 def seed(kind: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def task(name: str, long_ago: bool = False) -> dict[str, Any]:
 def host(method: str, arguments: dict[str, Any]) -> Any:
     """Call a method of the port to the host."""
     # Imported late: benchmarks serve hosts without the plugin, too.
-    from lane_host import call_host
+    from shop_host import call_host
 
     return call_host(method, arguments)
 
@@ -80,7 +80,7 @@ def host(method: str, arguments: dict[str, Any]) -> Any:
 def link(backorder: str, days_ago: int = 0, purpose: str = "") -> dict[str, Any]:
     """Return a customer's link, as they would find it in their mail."""
     # Imported late: benchmarks serve hosts without the plugin, too.
-    from lane_links import new_link
+    from host_links import new_link
 
     return new_link(backorder, days_ago, purpose)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.lanes.base import PROJECT, Lane, LaneUnavailableError, run_quietly
-from tests.lanes.postgres import Cluster, find_binaries
+from tests.hosts.base import PROJECT, Host, HostUnavailableError, run_quietly
+from tests.hosts.postgres import Cluster, find_binaries
 
 PACKAGED = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "saleor_backorders")
 LENDABLE = (
@@ -46,7 +46,7 @@ def _cache_root() -> Path:
 COMPILED = _cache_root() / "compiled"
 
 
-class SaleorLane(Lane):
+class SaleorHost(Host):
     """Serve Saleor with the plugin's wheel beside it, the checkout left as it is."""
 
     name = "saleor"
@@ -62,16 +62,16 @@ class SaleorLane(Lane):
         self.with_plugin = True
 
     @classmethod
-    def find(cls) -> SaleorLane:
-        """Return the lane for the checkout of this machine, or say in one line what lacks."""
+    def find(cls) -> SaleorHost:
+        """Return the host for the checkout of this machine, or say in one line what lacks."""
         root = Path(os.environ.get("SALEOR_ROOT") or Path.home() / "saleor")
         if not (root / "saleor" / "settings.py").is_file():
-            raise LaneUnavailableError(f"no Saleor at {root} (set SALEOR_ROOT to a checkout)")
+            raise HostUnavailableError(f"no Saleor at {root} (set SALEOR_ROOT to a checkout)")
         if not (root / ".venv" / "bin" / "python").exists():
-            raise LaneUnavailableError(f"Saleor at {root} has no .venv to run it with")
+            raise HostUnavailableError(f"Saleor at {root} has no .venv to run it with")
         binaries = find_binaries()
         if binaries is None:
-            raise LaneUnavailableError("PostgreSQL's initdb and pg_ctl are not installed")
+            raise HostUnavailableError("PostgreSQL's initdb and pg_ctl are not installed")
         return cls(root.resolve(), binaries)
 
     def command(self) -> list[str]:
@@ -208,7 +208,7 @@ def _version_of(root: Path) -> str:
     text = (root / "pyproject.toml").read_text()
     found = re.search(r'^version = "([^"]+)"', text, re.MULTILINE)
     if found is None:
-        raise LaneUnavailableError(f"no version in {root}/pyproject.toml")
+        raise HostUnavailableError(f"no version in {root}/pyproject.toml")
     return found.group(1)
 
 

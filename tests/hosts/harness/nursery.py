@@ -18,7 +18,7 @@ import django
 def main() -> None:
     """Answer until nobody asks any more."""
     django.setup()
-    app = import_module(os.environ["LANE_CELERY"]).app
+    app = import_module(os.environ["HOST_CELERY"]).app
     app.loader.import_default_modules()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     born: list[int] = []

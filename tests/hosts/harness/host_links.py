@@ -6,7 +6,7 @@ import base64
 import time
 from unittest.mock import patch
 
-from lane_make import Json
+from host_make import Json
 
 from saleor_backorders.common import links
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.db import models
-from lane_make import Json, has, make, named
-from lane_money import MONEY_SEEDS
+from host_make import Json, has, make, named
+from host_money import MONEY_SEEDS
 
 
 def address(country: str = "US") -> Any:

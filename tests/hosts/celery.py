@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
-from tests.lanes.base import PROJECT, Lane
+from tests.hosts.base import PROJECT, Host
 
-NURSERY = PROJECT / "tests" / "lanes" / "harness" / "nursery.py"
+NURSERY = PROJECT / "tests" / "hosts" / "harness" / "nursery.py"
 APPS = {"saleor": "saleor.celeryconf", "sandbox": "sandbox.celery"}
 SERVERS = ("valkey-server", "redis-server")
 
@@ -56,26 +56,26 @@ class Broker:
 class Workers:
     """The background processes of one host."""
 
-    def __init__(self, lane: Lane, smtp_port: int, settings: dict[str, Any]) -> None:
+    def __init__(self, host: Host, smtp_port: int, settings: dict[str, Any]) -> None:
         self.broker = Broker()
         self.folder = Path(tempfile.mkdtemp(prefix="backorders-workers-"))
         self.alive: list[int] = []
         self.killed = 0
         self._log = (self.folder / "log").open("wb")
         self._nursery = subprocess.Popen(
-            [*lane.command(), str(NURSERY)],
-            env=self._environment(lane, smtp_port, settings),
+            [*host.command(), str(NURSERY)],
+            env=self._environment(host, smtp_port, settings),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=self.folder,
         )  # fmt: skip
         self._answer("READY")
 
-    def _environment(self, lane: Lane, smtp_port: int, settings: dict[str, Any]) -> dict[str, str]:
-        own = lane.environment()
+    def _environment(self, host: Host, smtp_port: int, settings: dict[str, Any]) -> dict[str, str]:
+        own = host.environment()
         return {
             **own,
-            "DJANGO_SETTINGS_MODULE": "lane_settings",
-            "LANE_HOST_SETTINGS": own["DJANGO_SETTINGS_MODULE"],
-            "LANE_SETTINGS": json.dumps(
+            "DJANGO_SETTINGS_MODULE": "host_settings",
+            "HOST_HOST_SETTINGS": own["DJANGO_SETTINGS_MODULE"],
+            "HOST_SETTINGS": json.dumps(
                 {
                     "EMAIL_HOST": "127.0.0.1",
                     "EMAIL_PORT": smtp_port,
@@ -84,10 +84,10 @@ class Workers:
                     **settings,
                 }
             ),
-            "LANE_CELERY": APPS[lane.name],
+            "HOST_CELERY": APPS[host.name],
             "CELERY_BROKER_URL": self.broker.url,
             "SANDBOX_BROKER_URL": self.broker.url,
-            "SANDBOX_DATABASE_URL": _url(lane.dsn),
+            "SANDBOX_DATABASE_URL": _url(host.dsn),
             "PYTHONPATH": os.pathsep.join([str(NURSERY.parent), own["PYTHONPATH"]]),
         }
 

@@ -18,10 +18,10 @@ from typing import Any, Self
 import psycopg
 
 from tests.acceptance.documents import TOKEN_CREATE
-from tests.lanes.smtp import Sink
+from tests.hosts.smtp import Sink
 
 PROJECT = Path(__file__).resolve().parents[2]
-SERVE = PROJECT / "tests" / "lanes" / "harness" / "serve.py"
+SERVE = PROJECT / "tests" / "hosts" / "harness" / "serve.py"
 MAIN_PATH = "/graphql/"
 PLUGIN_PATH = "/plugins/saleor.backorders/graphql/"
 STAFF = "staff@example.com"
@@ -31,11 +31,11 @@ PASSWORD = "password1"
 Json = dict[str, Any]
 
 
-class LaneUnavailableError(Exception):
+class HostUnavailableError(Exception):
     """Say in one line why this host cannot be tried on this machine."""
 
 
-class LaneError(Exception):
+class HostError(Exception):
     """Tell what a host process answered when it should have worked."""
 
 
@@ -43,7 +43,7 @@ def run_quietly(command: list[str], cwd: Path, env: dict[str, str]) -> None:
     """Run a command and show its output only when it fails."""
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
     if done.returncode:
-        raise LaneError(f"{command} failed:\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
+        raise HostError(f"{command} failed:\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
 
 
 class Server:
@@ -73,7 +73,7 @@ class Server:
                 return answer
         self.process.wait()
         tail = self.log.read_text(errors="replace")[-6000:]
-        raise LaneError(f"the host did not start:\n{tail}")
+        raise HostError(f"the host did not start:\n{tail}")
 
     def post(self, path: str, body: Json, token: str | None = None) -> Json:
         """Send one JSON request and return the JSON answer, whatever its HTTP status."""
@@ -95,7 +95,7 @@ class Server:
         try:
             answer: Json = json.loads(text)
         except json.JSONDecodeError:
-            raise LaneError(f"{path} answered no JSON: {text[:2000]!r}") from None
+            raise HostError(f"{path} answered no JSON: {text[:2000]!r}") from None
         return answer
 
     def kill(self) -> None:
@@ -120,7 +120,7 @@ class Server:
                     stream.close()
 
 
-class Lane:
+class Host:
     """Be the host under test: subclasses say how to make its database and environment."""
 
     name = ""
@@ -188,13 +188,13 @@ class Lane:
         """Start one more process of the host on the same database."""
         with self._lock:
             log = self.work / f"server-{len(self._servers)}.log"
-            first = {} if self._servers else {"LANE_MIGRATE": self.migrates}
+            first = {} if self._servers else {"HOST_MIGRATE": self.migrates}
             server = Server(self.command(), {**self.environment(), **first}, log)
             self._servers.append(server)
         return server
 
     def through(self, server: Server) -> Self:
-        """Return this lane as it is seen through another of its processes."""
+        """Return this host as it is seen through another of its processes."""
         twin = copy.copy(self)
         twin._servers = [server]
         return twin
@@ -230,9 +230,9 @@ class Lane:
 
     def door(self, door: str, **body: Any) -> Any:
         """Use the harness's control door, which exists in no real shop."""
-        answer = self.server.post(f"/__lane__/{door}", body)
+        answer = self.server.post(f"/__host__/{door}", body)
         if "error" in answer:
-            raise LaneError(f"{door}: {answer['error']}")
+            raise HostError(f"{door}: {answer['error']}")
         return answer["result"]
 
     def manage(self, name: str, *arguments: str) -> Json:
@@ -290,7 +290,7 @@ class Lane:
         answer = self.graphql(TOKEN_CREATE, {"email": email, "password": password})
         token: str | None = answer["data"]["tokenCreate"]["token"]
         if token is None:
-            raise LaneError(f"{email} cannot sign in: {answer}")
+            raise HostError(f"{email} cannot sign in: {answer}")
         return token
 
 

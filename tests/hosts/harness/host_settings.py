@@ -6,6 +6,6 @@ import json
 import os
 from importlib import import_module
 
-_host = import_module(os.environ["LANE_HOST_SETTINGS"])
+_host = import_module(os.environ["HOST_HOST_SETTINGS"])
 globals().update({name: getattr(_host, name) for name in dir(_host) if name.isupper()})
-globals().update(json.loads(os.environ["LANE_SETTINGS"]))
+globals().update(json.loads(os.environ["HOST_SETTINGS"]))

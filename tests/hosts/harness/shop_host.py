@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from lane_make import Json
+from host_make import Json
 
 from saleor_backorders.errors import BackordersError
 from saleor_backorders.host import get_host

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.module_loading import import_string
-from lane_make import Json, make, named
+from host_make import Json, make, named
 
 # What the app has to know to keep its idempotency keys.
 SUBSCRIPTION = """

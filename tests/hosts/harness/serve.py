@@ -21,7 +21,7 @@ from django.core.servers.basehttp import WSGIRequestHandler, WSGIServer
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, connections
 
-DOOR = "/__lane__/"
+DOOR = "/__host__/"
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
@@ -56,7 +56,7 @@ def with_door(
     application: Callable[..., Iterable[bytes]],
 ) -> Callable[[dict[str, Any], StartResponse], Iterable[bytes]]:
     """Answer the control door's paths and leave all others to the host."""
-    from lane_doors import DOORS
+    from host_doors import DOORS
 
     def answer(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -102,8 +102,8 @@ def _keep_connections() -> None:
 
 def _migrate() -> None:
     """Bring the database up to date with what is installed now."""
-    if os.environ.get("LANE_MIGRATE"):
-        call_command("migrate", *os.environ["LANE_MIGRATE"].split(), verbosity=0)
+    if os.environ.get("HOST_MIGRATE"):
+        call_command("migrate", *os.environ["HOST_MIGRATE"].split(), verbosity=0)
 
 
 def _dsn() -> str:
