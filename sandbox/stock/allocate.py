@@ -116,10 +116,10 @@ def sort_rows(
             ),
             reverse=True,
         )
-    places = {warehouse: place for place, warehouse in enumerate(scope.warehouse_order(channel))}
+    order = {warehouse: at for at, warehouse in enumerate(scope.warehouse_order(channel))}
     return sorted(
         rows,
-        key=lambda row: -1 if row.warehouse_id == point else places[row.warehouse_id],
+        key=lambda row: -1 if row.warehouse_id == point else order[row.warehouse_id],
     )
 
 

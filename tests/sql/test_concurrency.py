@@ -263,7 +263,7 @@ def test_a_commit_waits_no_longer_than_it_was_told_to(lamp: Lamp, shop: Shop) ->
 
 @pytest.mark.parametrize(
     "function",
-    ["saleor_backorders_serve_shelves", "saleor_backorders_calm", "saleor_backorders_lock"],
+    ["saleor_backorders_serve_stocks", "saleor_backorders_calm", "saleor_backorders_lock"],
 )
 def test_an_engine_that_fails_stops_no_commit_and_says_why(
     lamp: Lamp, shop: Shop, function: str
@@ -290,7 +290,15 @@ def test_an_engine_that_fails_stops_no_commit_and_says_why(
 
 
 @pytest.mark.parametrize(
-    "table", ["mark", "touch", "backorder", "movement", "virtualstock", "virtualwarehouse"]
+    "table",
+    [
+        "dirtyvariant",
+        "allocationchange",
+        "backorder",
+        "movement",
+        "virtualstock",
+        "virtualwarehouse",
+    ],
 )
 def test_a_half_removed_plugin_stops_no_commit(lamp: Lamp, shop: Shop, table: str) -> None:
     line = lamp.buy(1, country="US")
