@@ -38,7 +38,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-LONGEST = {"test_kill", "test_race", "test_soak", "test_workers"}
+LONGEST = {"test_kill", "test_race", "test_receiving", "test_soak", "test_workers"}
 """Modules whose tests wait or race for ten seconds and more each; their order is as shuffled."""
 SORTING = "prioritize-sorting-order"
 HIGH = "prioritize-high-stock"
