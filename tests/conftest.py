@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from functools import cache
@@ -21,10 +22,24 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, after the shuffle: no worker is to end alone with it."""
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is loaded from being looked through for garbage, over and over."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+LONGEST = {"test_kill", "test_race", "test_receiving", "test_soak", "test_workers"}
+"""Modules whose tests wait or race for ten seconds and more each; their order is as shuffled."""
 SORTING = "prioritize-sorting-order"
 HIGH = "prioritize-high-stock"
 # The shop's allocation strategy, and whether the legacy shipping-zone availability is on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -127,6 +128,9 @@ def main() -> None:
         "has_plugin": apps.is_installed("saleor_backorders"),
     }
     connections.close_all()
+    # What is loaded now stays: it need not be looked through for garbage.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     print("READY " + json.dumps(hello), flush=True)  # noqa: T201
     server.serve_forever()
