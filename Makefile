@@ -53,6 +53,7 @@ coverage: $(VENV)/ready ## Which branches the suite reaches, here and in the sta
 lint: $(VENV)/ready ## Style of Python and SQL
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m sqlfluff lint --disable-progress-bar --processes=0 saleor_backorders
 
 types: $(VENV)/ready ## Types, by mypy
 	$(RUN) -m mypy
