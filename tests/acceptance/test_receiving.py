@@ -39,7 +39,7 @@ def facts(dock: Dock) -> list[Any]:
     """Return everything that a refused mutation must leave as it was."""
     tables = ("incomingshipment", "incomingshipmentline", "receipt", "receiptline", "backorder")
     rows = [
-        dock.shop.host.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")  # noqa: S608
+        dock.shop.host.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")
         for table in tables
     ]
     return [*rows, free_stock(dock)]
