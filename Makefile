@@ -8,7 +8,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # One worker a core; `make test WORKERS=0` runs in one process.
 WORKERS ?= logical
 # What says most for its time: no host of its own, and hardly a migration.
-FAST := tests/unit tests/letters tests/sql/test_engine.py tests/graphql/test_schema.py
+FAST := tests/unit tests/mails tests/sql/test_engine.py tests/graphql/test_schema.py
 
 # `make` alone says what there is.
 .DEFAULT_GOAL := help
