@@ -53,7 +53,8 @@ coverage: $(VENV)/ready ## Which branches the suite reaches, here and in the sta
 lint: $(VENV)/ready ## Style of Python and SQL
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	$(RUN) -m sqlfluff lint --disable-progress-bar --processes=0 saleor_backorders
+	@# Its workers leave two semaphores to the end, of which Python warns.
+	PYTHONWARNINGS=ignore:resource_tracker $(RUN) -m sqlfluff lint --disable-progress-bar --processes=0 saleor_backorders
 
 types: $(VENV)/ready ## Types, by mypy
 	$(RUN) -m mypy

@@ -251,6 +251,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleor_backorders_dirtyvariant
+CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit
+    AFTER INSERT ON saleor_backorders_dirtyvariant
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.put_off = '') EXECUTE FUNCTION saleor_backorders_at_commit();
