@@ -59,7 +59,7 @@ class Desk:
             'SELECT "by", quantity FROM saleor_backorders_cancellation'
             " WHERE order_id = %s ORDER BY id",
             self.key,
-        )  # type: ignore[return-value]
+        )
 
     def picture(self, *without: str) -> list[Any]:
         """Return every row of the plugin, but for some tables, and what the API tells."""

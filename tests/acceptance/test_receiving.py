@@ -170,7 +170,7 @@ def test_only_who_may_manage_products_sees_and_moves_supply(dock: Dock) -> None:
     clerk = dock.shop.host.clerk_token()
     for token in (None, clerk):
         shop = dock.shop
-        tell = [
+        tell: list[tuple[str, dict[str, Any]]] = [
             ("INCOMING_SHIPMENT_CREATE", {"input": {}}),
             ("INCOMING_SHIPMENT_UPDATE", {"id": pallet, "input": {"expectedOn": day(1)}}),
             ("INCOMING_SHIPMENT_RECEIVE", {"id": pallet, "key": "x"}),

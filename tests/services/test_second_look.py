@@ -126,6 +126,7 @@ def test_cancel_order__what_arrived_meanwhile_is_not_given_up(front: Front) -> N
 
 def asked(row: Backorder) -> Decision:
     """Let the customer have been asked, and silence be over today."""
+    assert row.expected_on is not None
     return Decision.objects.create(
         backorder_id=row.pk, variant_id=row.variant_id, previous_on=row.expected_on,
         previous_first_on=row.expected_on, new_on=row.expected_on, slip_days=7,

@@ -284,7 +284,7 @@ def test_task__delivers_though_telling_fails(front: Front, monkeypatch: pytest.M
     def fail(**_: Any) -> None:
         raise RuntimeError("no telling")
 
-    monkeypatch.setattr(tasks.notify, "tell", fail)
+    monkeypatch.setattr(notify, "tell", fail)
     monkeypatch.setattr(delivery, "deliver", lambda **_: ran.append("delivered"))
     with pytest.raises(RuntimeError, match="no telling"):
         tasks.deliver()
@@ -314,7 +314,8 @@ def test_who_is_just_leaving_is_passed_over(committed: Front) -> None:
     def leave() -> int:
         with transaction.atomic():
             SignUp.objects.filter(pk=first.pk).delete()
-            return at_once(lambda: notify.tell(now=committed.now))[0]
+            (told,) = at_once(lambda: notify.tell(now=committed.now))
+            return int(told)
 
     assert leave() == 1
     second.refresh_from_db()
