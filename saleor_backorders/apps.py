@@ -1,3 +1,5 @@
+"""The Django app."""
+
 from __future__ import annotations
 
 from django.apps import AppConfig
@@ -5,6 +7,8 @@ from django.conf import settings
 
 
 class BackordersConfig(AppConfig):
+    """The app: its receivers and checks."""
+
     name = "saleor_backorders"
     label = "saleor_backorders"
     verbose_name = "Backorders"

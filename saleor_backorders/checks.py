@@ -22,7 +22,7 @@ def register() -> None:
 
 
 def check_postgresql(
-    app_configs: object, databases: Sequence[str] | None = None, **kwargs: object
+    *, databases: Sequence[str] | None = None, **_asked: object
 ) -> list[checks.CheckMessage]:
     """Require a PostgreSQL that knows what our SQL uses."""
     found: list[checks.CheckMessage] = []
@@ -41,7 +41,7 @@ def check_postgresql(
 
 
 def check_host_tables(
-    app_configs: object, databases: Sequence[str] | None = None, **kwargs: object
+    *, databases: Sequence[str] | None = None, **_asked: object
 ) -> list[checks.CheckMessage]:
     """Require the shop's columns that our SQL names, once the shop's tables are there."""
     found: list[checks.CheckMessage] = []
@@ -61,7 +61,7 @@ def check_host_tables(
 
 
 def check_row_order(
-    app_configs: object, databases: Sequence[str] | None = None, **kwargs: object
+    *, databases: Sequence[str] | None = None, **_asked: object
 ) -> list[checks.CheckMessage]:
     """Warn where virtual rows no longer sort after every shelf."""
     for alias in _primary(databases):

@@ -35,6 +35,8 @@ GRAPHQL_PATH = "/graphql/"
 
 
 class BackordersPlugin(BasePlugin):
+    """Saleor's hooks, each one call into a room."""
+
     PLUGIN_ID = PLUGIN_ID
     PLUGIN_NAME = "Backorders"
     PLUGIN_DESCRIPTION = (

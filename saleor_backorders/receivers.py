@@ -42,7 +42,7 @@ def connect() -> None:
         )
 
 
-def keep_limit(sender: object, instance: Any, **kwargs: object) -> None:
+def keep_limit(*, instance: Any, **_signal: object) -> None:
     """Refuse an allocation when its order needs more than the shelves hold and may wait.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -64,7 +64,7 @@ def keep_limit(sender: object, instance: Any, **kwargs: object) -> None:
         )
 
 
-def refuse_virtual_shipment(sender: object, instance: Any, **kwargs: object) -> None:
+def refuse_virtual_shipment(*, instance: Any, **_signal: object) -> None:
     """Refuse a fulfilment line from a virtual row: there is nothing to ship.
 
     :raises Exception: the host's INSUFFICIENT_STOCK.
@@ -90,9 +90,7 @@ def refuse_virtual_shipment(sender: object, instance: Any, **kwargs: object) -> 
     )
 
 
-def keep_awaited_stock(
-    sender: object, instance: Any, origin: object = None, **kwargs: object
-) -> None:
+def keep_awaited_stock(*, instance: Any, origin: object = None, **_signal: object) -> None:
     """Refuse to delete a virtual row that orders wait on, unless its variant goes with it.
 
     :raises ValidationError: orders wait there.
@@ -104,7 +102,7 @@ def keep_awaited_stock(
         raise _refusal(_("Orders wait for this stock."))
 
 
-def keep_awaited_warehouse(sender: object, instance: Any, **kwargs: object) -> None:
+def keep_awaited_warehouse(*, instance: Any, **_signal: object) -> None:
     """Refuse to delete a virtual warehouse that orders wait on.
 
     :raises ValidationError: orders wait there.
@@ -116,7 +114,7 @@ def keep_awaited_warehouse(sender: object, instance: Any, **kwargs: object) -> N
 
 
 def use_offer_once(
-    sender: object, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: object
+    *, instance: Any, update_fields: frozenset[str] | None = None, **_signal: object
 ) -> None:
     """Refuse a code of ours to whoever comes second: Saleor looks at it before it locks anything.
 
@@ -130,7 +128,7 @@ def use_offer_once(
         raise get_host().vouchers.refusal(_("This voucher was used."))
 
 
-def refuse_offer_without_code(sender: object, instance: Any, **kwargs: object) -> None:
+def refuse_offer_without_code(*, instance: Any, **_signal: object) -> None:
     """Refuse an order that has the discount of a code of ours and not the code.
 
     Where somebody else used the code since Saleor looked at it, Saleor forgets the code only.

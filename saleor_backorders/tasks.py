@@ -22,31 +22,31 @@ DUE = "saleor_backorders:swept"
 
 
 @shared_task(name=SWEEP_TASK, ignore_result=True)
-def sweep(**kwargs: object) -> None:
+def sweep(**_kwargs: object) -> None:
     """Finish what was put off, as often as the Dashboard says; beat asks more often than that."""
     _writing(_sweep_if_due)
 
 
 @shared_task(name=RESYNC_TASK, ignore_result=True)
-def resync(**kwargs: object) -> None:
+def resync(**_kwargs: object) -> None:
     """Bring every virtual warehouse and policy into line."""
     _writing(sweeping.refresh)
 
 
 @shared_task(name=SETTLE_TASK, ignore_result=True)
-def settle(**kwargs: object) -> None:
+def settle(**_kwargs: object) -> None:
     """Ask for refunds that are due, and cancel where silence means that."""
     _writing(_settle)
 
 
 @shared_task(name=DELIVER_TASK, ignore_result=True)
-def deliver(**kwargs: object) -> None:
+def deliver(**_kwargs: object) -> None:
     """Send the messages that are due."""
     _writing(_deliver)
 
 
 @shared_task(name=REMIND_TASK, ignore_result=True)
-def remind(**kwargs: object) -> None:
+def remind(**_kwargs: object) -> None:
     """Write the messages that only time makes worth sending."""
     _writing(_remind)
 
@@ -56,7 +56,7 @@ def _deliver() -> None:
     now = timezone.now()
     try:
         try:
-            notify.tell(host=host, now=now)
+            notify.tell(now=now)
         finally:
             # Before the emails that leave next: they bring it.
             issue.issue_due(host=host, now=now, today=clock.today())
@@ -66,9 +66,8 @@ def _deliver() -> None:
 
 
 def _remind() -> None:
-    host = get_host()
     subscriptions.forget(now=timezone.now())
-    reminders.remind(host=host, now=timezone.now(), today=clock.today())
+    reminders.remind(now=timezone.now(), today=clock.today())
 
 
 def _settle() -> None:

@@ -42,7 +42,7 @@ BEGIN
     END LOOP;
   END IF;
 END $$
-"""  # noqa: S608
+"""
 
 
 @contextmanager

@@ -26,6 +26,8 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
+    """A variant that can be had at once, and what it costs."""
+
     variant_id: int
     name: str
     price: Decimal

@@ -20,6 +20,8 @@ MAX_ITEMS = 100
 
 
 class AvailabilityStatus(StrEnum):
+    """How a quantity can be bought now."""
+
     IN_STOCK = "in_stock"
     PARTIALLY_BACKORDERED = "partially_backordered"
     BACKORDERED = "backordered"
@@ -27,6 +29,8 @@ class AvailabilityStatus(StrEnum):
 
 
 class Demand(NamedTuple):
+    """How many of a variant somebody wants."""
+
     variant_id: int
     quantity: int
 
@@ -48,6 +52,8 @@ class Destination:
 
 @dataclass(frozen=True, kw_only=True)
 class Availability:
+    """How many ship now, how many would wait, and until when."""
+
     variant_id: int
     destination: str
     product_name: str

@@ -16,11 +16,15 @@ from saleor_backorders.models import Backorder, IncomingShipmentLine, SupplyAssi
 
 
 class EtaSource(StrEnum):
+    """What a date follows from."""
+
     INCOMING_SHIPMENT = "incoming_shipment"
     LEAD_TIME = "lead_time"
 
 
 class Eta(NamedTuple):
+    """A day, and what it follows from."""
+
     date: date
     source: EtaSource
 

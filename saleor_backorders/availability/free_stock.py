@@ -24,6 +24,8 @@ NOT_COUNTED = errors.INT4_MAX
 
 
 class Goods(NamedTuple):
+    """What is free of a variant, by the name that people know it by."""
+
     thing: str
     is_sold: bool
     units: int

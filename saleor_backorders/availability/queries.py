@@ -15,6 +15,8 @@ _sql = Statements(__package__)
 
 
 class ChannelRow(NamedTuple):
+    """What the answers need of a channel."""
+
     id: int
     slug: str
     is_active: bool
@@ -22,6 +24,8 @@ class ChannelRow(NamedTuple):
 
 
 class VariantRow(NamedTuple):
+    """A variant with its stock and its policy."""
+
     variant_id: int
     product_name: str
     variant_name: str
@@ -37,12 +41,16 @@ class VariantRow(NamedTuple):
 
 
 class SupplyRow(NamedTuple):
+    """Units that are expected on a day."""
+
     variant_id: int
     day: date
     units: int
 
 
 class AlternativeRow(NamedTuple):
+    """A variant that may be taken instead of another."""
+
     asked_id: int
     destination: str
     variant_id: int

@@ -13,7 +13,6 @@ from django.db import transaction
 from saleor_backorders import conf, db
 from saleor_backorders.availability import free_stock
 from saleor_backorders.common import clock
-from saleor_backorders.host.port import Host
 from saleor_backorders.models import (
     BackInStockSubscription,
     Message,
@@ -30,14 +29,14 @@ ONE_TELLER = "tell"
 
 
 @transaction.atomic
-def tell(*, host: Host, now: datetime) -> int:
+def tell(*, now: datetime) -> int:
     """Write the messages to those whose turn it is; return how many.
 
     Where another worker is at it, there is nothing to do.
     """
     if not db.try_lock(key=ONE_TELLER):
         return 0
-    free = _free(host, now)
+    free = _free(now)
     if not free:
         return 0
     since = now - timedelta(hours=conf.back_in_stock_hold_hours())
@@ -62,7 +61,7 @@ def wait_again(message: Message) -> None:
         subscriptions.open_again(row)
 
 
-def _free(host: Host, now: datetime) -> dict[tuple[int, int], int]:
+def _free(now: datetime) -> dict[tuple[int, int], int]:
     """Return the units that a newcomer could buy of what somebody waits to hear of."""
     wanted = [(row.variant_id, row.channel_id) for row in queries.read_wanted()]
     rules = mail_rules.in_force({channel_id for _, channel_id in wanted})

@@ -13,11 +13,15 @@ _sql = Statements(__package__)
 
 
 class SignUpRow(NamedTuple):
+    """A sign-up as it was saved."""
+
     id: int
     is_confirmed: bool
 
 
 class WantedRow(NamedTuple):
+    """A variant that somebody wants to hear of, in a channel."""
+
     variant_id: int
     channel_id: int
 

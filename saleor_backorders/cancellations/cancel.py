@@ -25,6 +25,8 @@ MAX_KEY = Cancellation._meta.get_field("idempotency_key").max_length or 0
 
 @dataclass(frozen=True, kw_only=True)
 class Cancelled:
+    """What was cancelled, and what is owed for it."""
+
     backorder_id: int
     quantity: int
     refund: Decimal
@@ -78,7 +80,7 @@ def cancel(
         done = _give_up(host, held, units, request, whole=whole, with_shipping=whole)
         if units == held.row.waiting:
             locking.close_decisions([held.row], DecisionState.CANCELLED, by=by, now=now)
-        _withdraw_offers(host, held.row.order_id, now)
+        _withdraw_offers(held.row.order_id, now)
     return done
 
 
@@ -112,13 +114,13 @@ def cancel_order(
         locking.close_decisions(
             [each.row for each in held], DecisionState.CANCELLED, by=by, now=now
         )
-        _withdraw_offers(host, order_id, now)
+        _withdraw_offers(order_id, now)
     return done
 
 
-def _withdraw_offers(host: Host, order_id: UUID, now: datetime) -> None:
+def _withdraw_offers(order_id: UUID, now: datetime) -> None:
     """Take back what was given for a wait that nobody waits, once it is given up for good."""
-    work = partial(codes.withdraw, host=host, now=now, order_ids=[order_id])
+    work = partial(codes.withdraw, now=now, order_ids=[order_id])
     transaction.on_commit(work, robust=True)
 
 

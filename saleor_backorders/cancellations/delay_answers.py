@@ -18,7 +18,7 @@ from . import locking
 
 
 @transaction.atomic
-def accept_delay(*, backorder_id: int, actor: Actor, by: str, now: datetime) -> None:
+def accept_delay(*, backorder_id: int, by: str, now: datetime) -> None:
     """Record that the customer keeps waiting; further slips count from the new date.
 
     :raises NotFound: no such backorder.
@@ -33,7 +33,7 @@ def accept_delay(*, backorder_id: int, actor: Actor, by: str, now: datetime) -> 
 
 
 @transaction.atomic
-def take_available(*, host: Host, backorder_id: int, actor: Actor, by: str, now: datetime) -> None:
+def take_available(*, host: Host, backorder_id: int, actor: Actor, now: datetime) -> None:
     """Ask staff to ship what has arrived while the rest waits; asked once for the same units.
 
     :raises NotFound: no such backorder.

@@ -37,6 +37,8 @@ BY_HAND = _("No payment of this order can be refunded from here; pay it back by 
 
 
 class Settled(NamedTuple):
+    """How many refunds were asked for, and what became of them."""
+
     asked: int
     refunded: int
 

@@ -23,6 +23,8 @@ from .locking import Held
 
 @dataclass(frozen=True, kw_only=True)
 class Switched:
+    """The order that was made instead."""
+
     order_id: UUID
     order_number: str
     quantity: int

@@ -30,6 +30,8 @@ class WaitingLine(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckoutState:
+    """What of a checkout would wait, and whether the shopper agreed."""
+
     checkout_id: UUID
     lines: tuple[tuple[UUID, Availability], ...]
     required: bool

@@ -27,6 +27,8 @@ AGREEMENT_MISSING = "required"
 
 
 class CheckoutDemand(NamedTuple):
+    """What a line of a checkout asks for."""
+
     line_id: UUID
     variant_id: int
     quantity: int

@@ -11,6 +11,8 @@ _sql = Statements(__package__)
 
 
 class LineRoom(NamedTuple):
+    """The room that a line has."""
+
     variant_id: int
     need: int
     free_stock: int
@@ -24,6 +26,8 @@ def room_of_line(line_id: UUID, quantity: int) -> LineRoom | None:
 
 
 class CheckoutRow(NamedTuple):
+    """What is asked of a checkout's own row."""
+
     checkout_id: UUID
     channel: str
     country: str

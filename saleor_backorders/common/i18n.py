@@ -61,6 +61,8 @@ def split(here: int, waiting: int) -> str:
 
 @dataclass(frozen=True)
 class Money:
+    """An amount in its currency, written as each language does."""
+
     amount: Decimal
     currency: str
 

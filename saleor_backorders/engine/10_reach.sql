@@ -128,7 +128,8 @@ $$;
 
 -- The physical stock rows of a variant.
 -- Without rights or a search path of its own, so that it becomes part of the statement that asks;
--- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold a million.
+-- OFFSET keeps what is asked of a shelf from being asked of a virtual row, which may hold
+-- a million.
 CREATE FUNCTION saleor_backorders_physical_stocks(
     p_variant integer, OUT stock_id integer, OUT warehouse_id uuid, OUT quantity integer
 ) RETURNS SETOF record

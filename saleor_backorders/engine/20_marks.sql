@@ -138,9 +138,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- An order that goes elsewhere may be served from elsewhere.  The ledger is written at COMMIT, under
--- the queue's lock: a row locked here would stop whoever serves the queue.  A touch of stock row 0
--- says that the line's destination changed.
+-- An order that goes elsewhere may be served from elsewhere.  The ledger is written at COMMIT,
+-- under the queue's lock: a row locked here would stop whoever serves the queue.  A touch of
+-- stock row 0 says that the line's destination changed.
 CREATE FUNCTION saleor_backorders_redirect(p_orders uuid[]) RETURNS void
 LANGUAGE sql SET search_path = @schema@, pg_temp AS $$
     WITH redirected AS (

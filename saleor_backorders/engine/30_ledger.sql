@@ -64,7 +64,8 @@ END $$;
 -- Rows: one a line; a line that is gone, or whose variant is, has is_off.
 CREATE FUNCTION saleor_backorders_lines_now(
     p_lines uuid[], OUT order_line_id uuid, OUT is_off boolean, OUT ordered integer,
-    OUT fulfilled integer, OUT returned integer, OUT virtual_units integer, OUT on_hand_units integer
+    OUT fulfilled integer, OUT returned integer, OUT virtual_units integer,
+    OUT on_hand_units integer
 ) RETURNS SETOF record
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp AS $$
     SELECT ids.id,

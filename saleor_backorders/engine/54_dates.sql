@@ -4,8 +4,8 @@
 -- Rows: see each function.
 -- Cost: a few looks into indexes where nothing moved; else what is on its way and who it concerns.
 
--- Whether a variant has anything to date: somebody new, supply or who was promised some, a date that
--- passed, another rule.
+-- Whether a variant has anything to date: somebody new, supply or who was promised some, a date
+-- that passed, another rule.
 -- A few looks into indexes, however long the queue is.
 CREATE FUNCTION saleor_backorders_has_dates_to_give(p_variant integer) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$

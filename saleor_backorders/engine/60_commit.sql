@@ -26,7 +26,7 @@ CREATE FUNCTION saleor_backorders_virtual_quantity(
            ELSE greatest(p_limit, p_waiting) END
 $$;
 
--- Whether anybody waits for a variant: one look into the queue's index, however the table is filled.
+-- Whether anybody waits for a variant: one look into the queue's index, however full the table.
 CREATE FUNCTION saleor_backorders_waited_for(p_variant integer) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
     SELECT EXISTS (SELECT 1 FROM saleor_backorders_backorder b
@@ -35,7 +35,7 @@ $$;
 
 -- Whether a transaction left a variant with nothing to do: the common case, nobody waits.
 -- In plpgsql, which keeps the plan for the connection; SQL would plan it at every COMMIT.
--- The plan is made without knowing the variant, and must suit one that is rare among those who wait.
+-- The plan is made without knowing the variant, and must suit one that is rare among who waits.
 CREATE FUNCTION saleor_backorders_calm(p_variant integer) RETURNS boolean
 LANGUAGE plpgsql STABLE SET search_path = @schema@, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -251,6 +251,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit AFTER INSERT ON saleor_backorders_dirtyvariant
+CREATE CONSTRAINT TRIGGER saleor_backorders_mark_at_commit
+    AFTER INSERT ON saleor_backorders_dirtyvariant
     DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.put_off = '') EXECUTE FUNCTION saleor_backorders_at_commit();

@@ -18,11 +18,11 @@ SCHEMA = "@schema@"
 def carry(name: str) -> migrations.RunPython:
     """Return the operation that carries a frozen change of the engine into a database."""
 
-    def forward(apps: Any, schema_editor: Any) -> None:
+    def forward(_apps: Any, schema_editor: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             run(cursor, name)
 
-    def back(apps: Any, schema_editor: Any) -> None:
+    def back(_apps: Any, schema_editor: Any) -> None:
         with schema_editor.connection.cursor() as cursor:
             refuse_while_units_wait(cursor)
             # What went before in this transaction may still have to be put right at its end.

@@ -23,7 +23,7 @@ class Granted:
     by: str
 
 
-def to_backorder(asking: Asking, *, id: str | None, token: str | None) -> Granted:  # noqa: A002
+def to_backorder(asking: Asking, *, id: str | None, token: str | None) -> Granted:
     """Let pass by id or by token.
 
     :raises MissingValue: neither.  :raises InvalidValue: both.
@@ -37,7 +37,7 @@ def to_backorder(asking: Asking, *, id: str | None, token: str | None) -> Grante
     return by_id(asking, id or "")
 
 
-def to_rating(asking: Asking, *, id: str | None, token: str | None) -> int:  # noqa: A002
+def to_rating(asking: Asking, *, id: str | None, token: str | None) -> int:
     """Return the backorder that the asker may rate: its owner, staff, a holder of its own link.
 
     :raises BackordersError: as :func:`to_backorder`.
@@ -52,7 +52,8 @@ def to_rating(asking: Asking, *, id: str | None, token: str | None) -> int:  # n
         raise
 
 
-def check_one(id: str | None, token: str | None) -> None:  # noqa: A002
+def check_one(id: str | None, token: str | None) -> None:
+    """Refuse a request that names its backorder twice, or not at all."""
     if id is None and token is None:
         raise errors.MissingValue(field="id")
     if id is not None and token is not None:
@@ -67,7 +68,8 @@ def _by_token(asking: Asking, token: str) -> int:
         raise
 
 
-def by_id(asking: Asking, id: str) -> Granted:  # noqa: A002
+def by_id(asking: Asking, id: str) -> Granted:
+    """Find the backorder of an id for whoever may decide about it."""
     key = ids.integer(id, kind="Backorder", field="id", most=ids.INT8_MAX)
     found = backorder_list.find(ids=[key], using=asking.using).get(key)
     who = asking.requester

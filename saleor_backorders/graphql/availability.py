@@ -55,6 +55,7 @@ ALTERNATIVES = 4
 
 
 def load_alternatives(root: Any, info: Any, first: int | None = ALTERNATIVES) -> Any:
+    """Load what can be had at once instead."""
     # A variable that holds null overrides the schema's default.
     wanted = ALTERNATIVES if first is None else first
     try:
@@ -135,6 +136,7 @@ def availability_of(answer: availability.Availability, *, asking: Asking) -> Bac
 
 
 def show_eta(found: eta.Eta | None) -> Eta | None:
+    """Show a date."""
     return Eta(date=found.date, source=found.source.value) if found else None
 
 
@@ -142,6 +144,7 @@ def show_eta(found: eta.Eta | None) -> Eta | None:
 def backorder_availability(
     asking: Asking, *, items: list[Any], channel: str, country_code: str | None = None
 ) -> Any:
+    """Say how each quantity can be bought now."""
     if len(items) > availability.MAX_ITEMS:
         raise errors.TooMany(asked=len(items), most=availability.MAX_ITEMS, field="items")
     demands = [

@@ -27,6 +27,7 @@ _refuse = partial(BackInStockPayload, subscribed=False)
 
 @mutation(_refuse)
 def back_in_stock_subscribe(asking: Asking, *, variant_id: str, channel: str, email: str) -> Any:
+    """Sign an address up, with the same answer to everybody."""
     subscriptions.subscribe(
         variant_id=ids.integer(variant_id, kind="ProductVariant", field="variantId"),
         channel=channel,
@@ -41,6 +42,7 @@ def back_in_stock_subscribe(asking: Asking, *, variant_id: str, channel: str, em
 
 @mutation(_refuse)
 def back_in_stock_confirm(asking: Asking, *, token: str) -> Any:
+    """Confirm a sign-up."""
     try:
         subscriptions.confirm(subscription_id=links.read_for(links.CONFIRM, token), now=asking.now)
     except errors.LinkInvalid:
@@ -51,6 +53,7 @@ def back_in_stock_confirm(asking: Asking, *, token: str) -> Any:
 
 @mutation(_refuse)
 def back_in_stock_unsubscribe(asking: Asking, *, token: str) -> Any:
+    """Forget a sign-up."""
     try:
         way = unsubscribe.read_sign_up(token)
     except errors.LinkInvalid:

@@ -17,4 +17,4 @@ def admit_files(request: HttpRequest) -> None:
         return
     if "HTTP_AUTHORIZATION" in request.META or "HTTP_AUTHORIZATION_BEARER" in request.META:
         # The name under which Django keeps it; there is no other way to lend one view more room.
-        request._body = request.read(MAX_BYTES)
+        request._body = request.read(MAX_BYTES)  # noqa: SLF001

@@ -19,12 +19,13 @@ _refuse_backorders = partial(backorder_type.BackordersPayload, backorders=[])
 def backorder_cancel(
     asking: Asking,
     *,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     token: str | None = None,
     quantity: int | None = None,
     reason: str | None = None,
     idempotency_key: str | None = None,
 ) -> Any:
+    """Cancel what waits of a line."""
     granted = access.to_backorder(asking, id=id, token=token)
     cancel.cancel(
         host=asking.host,
@@ -43,13 +44,12 @@ def backorder_cancel(
 def backorder_accept_delay(
     asking: Asking,
     *,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     token: str | None = None,
 ) -> Any:
+    """Keep waiting."""
     granted = access.to_backorder(asking, id=id, token=token)
-    delay_answers.accept_delay(
-        backorder_id=granted.backorder_id, actor=granted.actor, by=granted.by, now=asking.now
-    )
+    delay_answers.accept_delay(backorder_id=granted.backorder_id, by=granted.by, now=asking.now)
     return backorder_type.payload(asking, granted.backorder_id)
 
 
@@ -57,14 +57,14 @@ def backorder_accept_delay(
 def backorder_take_available(
     asking: Asking,
     *,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     token: str | None = None,
 ) -> Any:
+    """Ask for what has arrived."""
     granted = access.to_backorder(asking, id=id, token=token)
     delay_answers.take_available(
-        host=asking.host, backorder_id=granted.backorder_id, actor=granted.actor, by=granted.by,
-        now=asking.now,
-    )  # fmt: skip
+        host=asking.host, backorder_id=granted.backorder_id, actor=granted.actor, now=asking.now
+    )
     return backorder_type.payload(asking, granted.backorder_id)
 
 
@@ -73,9 +73,10 @@ def backorder_switch(
     asking: Asking,
     *,
     variant_id: str,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     token: str | None = None,
 ) -> Any:
+    """Exchange what waits for another variant."""
     granted = access.to_backorder(asking, id=id, token=token)
     done = switch.switch(
         host=asking.host,
@@ -92,6 +93,7 @@ def backorder_switch(
 
 @mutation(_refuse_backorders)
 def order_backorders_cancel(asking: Asking, *, order_id: str, reason: str | None = None) -> Any:
+    """Cancel what waits of an order."""
     key = ids.uuid(order_id, kind="Order", field="orderId")
     exists, owner_id = backorder_list.owner_of_order(order_id=key, using=PRIMARY)
     who = asking.requester

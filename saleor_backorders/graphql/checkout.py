@@ -49,6 +49,7 @@ def _show(state: acknowledgement.CheckoutState, *, asking: Asking) -> CheckoutBa
 
 @query
 def checkout_backorders(asking: Asking, *, checkout_id: str) -> Any:
+    """Say what of a checkout would wait."""
     state = acknowledgement.checkout_backorders(
         checkout_id=ids.uuid(checkout_id, kind="Checkout", field="checkoutId"),
         settings=asking.host.shop.settings(),
@@ -61,6 +62,7 @@ def checkout_backorders(asking: Asking, *, checkout_id: str) -> Any:
 
 @mutation(CheckoutBackordersAcknowledge)
 def checkout_backorders_acknowledge(asking: Asking, *, checkout_id: str) -> Any:
+    """Note that the shopper agreed to wait."""
     state = acknowledgement.acknowledge(
         checkout_id=ids.uuid(checkout_id, kind="Checkout", field="checkoutId"),
         settings=asking.host.shop.settings(),

@@ -17,6 +17,7 @@ from .scalars import Int
 
 
 def nullable_list(kind: Any) -> Any:
+    """Declare a list that may be null, of items that are not."""
     return graphene.List(graphene.NonNull(kind))
 
 

@@ -1,3 +1,5 @@
+"""The contract's enumerations, made of the rooms' own."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

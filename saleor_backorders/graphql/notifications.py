@@ -71,7 +71,8 @@ class BackorderMessageFilter(graphene.InputObjectType):
 
 
 @query
-def backorder_messages(asking: Asking, *, filter: Any = None, **slice_of: Any) -> Any:  # noqa: A002
+def backorder_messages(asking: Asking, *, filter: Any = None, **slice_of: Any) -> Any:
+    """List messages, for staff."""
     permissions.require(asking.requester, MANAGE_ORDERS)
     wanted = _filter(filter or {})
     window = connection.window(**slice_of)
@@ -88,7 +89,8 @@ def backorder_messages(asking: Asking, *, filter: Any = None, **slice_of: Any) -
 
 
 @mutation(partial(BackorderMessagesPayload, messages=[]), permission=MANAGE_ORDERS)
-def backorder_messages_send(asking: Asking, *, ids: list[str]) -> Any:
+def backorder_messages_send(_asking: Asking, *, ids: list[str]) -> Any:
+    """Let messages be sent again."""
     if not ids:
         raise errors.MissingValue(field="ids")
     keys = decode.integers(ids, kind="BackorderMessage", field="ids", most=decode.INT8_MAX)

@@ -78,6 +78,7 @@ def preview(answer: availability.Availability) -> OfferPreview | None:
 
 @query
 def backorder_offers(asking: Asking, *, period: Any, channel: str | None = None) -> Any:
+    """Say what became of the vouchers of a period."""
     permissions.require(asking.requester, MANAGE_ORDERS)
     found = report.uptake(
         channel=channel,

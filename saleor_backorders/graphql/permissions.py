@@ -1,3 +1,5 @@
+"""Who may do what, asked of the host."""
+
 from __future__ import annotations
 
 from saleor_backorders import errors

@@ -109,6 +109,7 @@ def _show(found: update.EffectivePolicy) -> EffectivePolicy:
 
 @query
 def backorder_policy(asking: Asking, *, variant_id: str, channel: str) -> Any:
+    """Say which policies are in force for a variant, and which one wins."""
     permissions.require(asking.requester, MANAGE_PRODUCTS)
     found = update.effective_policy(
         variant_id=ids.integer(variant_id, kind="ProductVariant", field="variantId"),
@@ -124,7 +125,8 @@ _refuse_policy = partial(BackorderPolicyUpdate, variants_affected=0)
 
 
 @mutation(_refuse_policy, permission=MANAGE_PRODUCTS)
-def backorder_policy_update(asking: Asking, *, scope: Any, input: Any) -> Any:  # noqa: A002
+def backorder_policy_update(asking: Asking, *, scope: Any, input: Any) -> Any:
+    """Change a policy."""
     kind, targets = _read_scope(scope)
     done = update.update_policy(
         channel=scope["channel"],

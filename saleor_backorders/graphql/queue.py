@@ -73,9 +73,10 @@ def _read_sorting(given: Any | None) -> backorder_list.Sorting:
 def backorder(
     asking: Asking,
     *,
-    id: str | None = None,  # noqa: A002  (the contract's name)
+    id: str | None = None,
     token: str | None = None,
 ) -> Any:
+    """Find one backorder."""
     try:
         key = access.to_backorder(asking, id=id, token=token).backorder_id
     except errors.LinkInvalid:
@@ -88,6 +89,7 @@ def backorder(
 
 @query
 def order_backorders(asking: Asking, *, order_id: str) -> Any:
+    """List the backorders of an order."""
     key = decode.uuid(order_id, kind="Order", field="orderId")
     exists, owner_id = backorder_list.owner_of_order(order_id=key, using=asking.using)
     permissions.require_reader(asking.requester, owner_id=owner_id)
@@ -99,6 +101,7 @@ def order_backorders(asking: Asking, *, order_id: str) -> Any:
 
 @query
 def my_backorders(asking: Asking, **slice_of: Any) -> Any:
+    """List the backorders of whoever asks."""
     owner_id = permissions.require_customer(asking.requester)
     return _page(
         asking, backorder_list.Filter(owner_id=owner_id), backorder_list.Sorting(), slice_of
@@ -111,8 +114,9 @@ def backorders(
     *,
     filter: Any = None,
     sort_by: Any = None,
-    **slice_of: Any,  # noqa: A002
+    **slice_of: Any,
 ) -> Any:
+    """List all backorders, for staff."""
     permissions.require(asking.requester, MANAGE_ORDERS)
     return _page(asking, _read_filter(filter), _read_sorting(sort_by), slice_of)
 
@@ -140,6 +144,7 @@ def backorder_priority_update(
     ids: list[str],
     priority: int,
 ) -> Any:
+    """Change the priority of backorders."""
     _require(ids, "ids")
     keys = decode.integers(ids, kind="Backorder", field="ids", most=decode.INT8_MAX)
     queue_priority.set_priority(backorder_ids=keys, priority=priority, now=asking.now)
@@ -148,6 +153,7 @@ def backorder_priority_update(
 
 @mutation(_refuse_backorders, permission=MANAGE_ORDERS)
 def backorders_allocate(asking: Asking, *, variant_ids: list[str]) -> Any:
+    """Allocate what is free now."""
     _require(variant_ids, "variantIds")
     keys = decode.integers(variant_ids, kind="ProductVariant", field="variantIds")
     return _served(asking, allocate.allocate(variant_ids=keys).backorder_ids)

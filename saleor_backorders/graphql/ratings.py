@@ -15,10 +15,11 @@ def backorder_rate(
     asking: Asking,
     *,
     score: int,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
     token: str | None = None,
     comment: str | None = None,
 ) -> Any:
+    """Note how the wait was."""
     key = access.to_rating(asking, id=id, token=token)
     ratings.rate(backorder_id=key, score=score, comment=comment or "", now=asking.now)
     # Said twice in one request: the second answer shows the second score.

@@ -61,6 +61,7 @@ _refuse_refunds = partial(RefundsPayload, refunds=[])
 
 @query
 def open_refunds(asking: Asking, *, first: int | None = MAX_REFUNDS) -> Any:
+    """List money that is owed, for staff."""
     permissions.require(asking.requester, MANAGE_ORDERS)
     size = MAX_REFUNDS if first is None else first
     errors.check_range(size, least=1, most=MAX_REFUNDS, field="first")
@@ -70,6 +71,7 @@ def open_refunds(asking: Asking, *, first: int | None = MAX_REFUNDS) -> Any:
 
 @mutation(_refuse_refunds, permission=MANAGE_ORDERS)
 def backorder_refund_retry(asking: Asking, *, ids: list[str]) -> Any:
+    """Ask for refunds again."""
     keys = _refund_ids(ids)
     rows = refunds.retry(host=asking.host, refund_ids=keys, now=asking.now)
     return RefundsPayload(refunds=[show_refund(row) for row in rows], errors=[])
@@ -77,6 +79,7 @@ def backorder_refund_retry(asking: Asking, *, ids: list[str]) -> Any:
 
 @mutation(_refuse_refunds, permission=MANAGE_ORDERS)
 def backorder_refund_paid_by_hand(asking: Asking, *, ids: list[str]) -> Any:
+    """Note that refunds were paid outside of the shop."""
     rows = refunds.paid_by_hand(
         host=asking.host, refund_ids=_refund_ids(ids), actor=context.actor(asking), now=asking.now
     )

@@ -105,12 +105,14 @@ class ChannelRuleInput(_fields(_input), graphene.InputObjectType):  # type: igno
 
 @query
 def backorder_channel(asking: Asking, *, channel: str) -> Any:
+    """Read a channel's rule."""
     permissions.require(asking.requester, MANAGE_PRODUCTS)
     return _show(rules.find_channel(channel, using=asking.using), using=asking.using)
 
 
 @mutation(BackorderChannelUpdate, permission=MANAGE_PRODUCTS)
-def backorder_channel_update(asking: Asking, *, channel: str, input: Any) -> Any:  # noqa: A002
+def backorder_channel_update(_asking: Asking, *, channel: str, input: Any) -> Any:
+    """Change a channel's rule."""
     if not input:
         raise errors.MissingValue(field="input")
     values = dict(input)

@@ -91,7 +91,8 @@ class IncomingShipmentFilter(graphene.InputObjectType):
 
 
 @query
-def incoming_shipments(asking: Asking, *, filter: Any = None, **slice_of: Any) -> Any:  # noqa: A002
+def incoming_shipments(asking: Asking, *, filter: Any = None, **slice_of: Any) -> Any:
+    """List what is on its way, for staff."""
     permissions.require(asking.requester, MANAGE_PRODUCTS)
     wanted = _filter(filter or {})
     window = connection.window(**slice_of)
@@ -108,7 +109,8 @@ def incoming_shipments(asking: Asking, *, filter: Any = None, **slice_of: Any) -
 
 
 @mutation(IncomingShipmentPayload, permission=MANAGE_PRODUCTS)
-def incoming_shipment_create(asking: Asking, *, input: Any) -> Any:  # noqa: A002
+def incoming_shipment_create(asking: Asking, *, input: Any) -> Any:
+    """Announce a shipment."""
     made = shipments.create(
         reference=_required(input, "reference", "reference"),
         warehouse_id=ids.uuid(
@@ -122,7 +124,8 @@ def incoming_shipment_create(asking: Asking, *, input: Any) -> Any:  # noqa: A00
 
 
 @mutation(IncomingShipmentPayload, permission=MANAGE_PRODUCTS)
-def incoming_shipment_update(asking: Asking, *, id: str, input: Any) -> Any:  # noqa: A002
+def incoming_shipment_update(asking: Asking, *, id: str, input: Any) -> Any:
+    """Change a shipment."""
     warehouse, lines = input.get("warehouse_id"), input.get("lines")
     changes = shipments.Changes(
         reference=input.get("reference"),
@@ -141,10 +144,11 @@ def incoming_shipment_update(asking: Asking, *, id: str, input: Any) -> Any:  # 
 def incoming_shipment_receive(
     asking: Asking,
     *,
-    id: str,  # noqa: A002
+    id: str,
     idempotency_key: str,
     lines: list[Any] | None = None,
 ) -> Any:
+    """Book what arrived of a shipment."""
     booked = receiving.receive(
         shipment_id=_key(id),
         lines=None if lines is None else _lines(lines),
@@ -155,7 +159,8 @@ def incoming_shipment_receive(
 
 
 @mutation(IncomingShipmentPayload, permission=MANAGE_PRODUCTS)
-def incoming_shipment_cancel(asking: Asking, *, id: str) -> Any:  # noqa: A002
+def incoming_shipment_cancel(asking: Asking, *, id: str) -> Any:
+    """Call off what has not arrived."""
     return _payload(shipments.cancel(shipment_id=_key(id), now=asking.now))
 
 
@@ -164,6 +169,7 @@ def incoming_shipment_cancel(asking: Asking, *, id: str) -> Any:  # noqa: A002
     permission=MANAGE_PRODUCTS,
 )
 def incoming_shipment_import(asking: Asking, *, csv: str) -> Any:
+    """Announce the shipments of a CSV, all or none."""
     try:
         made = csv_import.import_csv(text=csv, now=asking.now)
     except csv_import.InvalidImport as refused:

@@ -1,3 +1,5 @@
+"""The shop that the rooms live in: its tables, and what is asked of it."""
+
 from __future__ import annotations
 
 from functools import cache

@@ -19,10 +19,14 @@ PRIMARY = "default"
 
 
 class Address(Protocol):
+    """A row of ``account_address``."""
+
     id: int
 
 
 class Allocation(Protocol):
+    """A row of ``warehouse_allocation``."""
+
     id: int
     order_line_id: UUID
     stock_id: int
@@ -30,6 +34,8 @@ class Allocation(Protocol):
 
 
 class Category(Protocol):
+    """A row of ``product_category``."""
+
     id: int
     lft: int
     rght: int
@@ -37,6 +43,8 @@ class Category(Protocol):
 
 
 class Channel(Protocol):
+    """A row of ``channel_channel``."""
+
     id: int
     slug: str
     name: str
@@ -45,6 +53,8 @@ class Channel(Protocol):
 
 
 class Order(Protocol):
+    """A row of ``order_order``."""
+
     id: UUID
     number: int
     status: str
@@ -59,6 +69,8 @@ class Order(Protocol):
 
 
 class OrderLine(Protocol):
+    """A row of ``order_orderline``."""
+
     id: UUID
     order_id: UUID
     created_at: datetime
@@ -73,6 +85,8 @@ class OrderLine(Protocol):
 
 
 class GrantedRefund(Protocol):
+    """A row of ``order_ordergrantedrefund``."""
+
     id: int
     order_id: UUID
     amount_value: Decimal
@@ -86,6 +100,8 @@ class GrantedRefund(Protocol):
 
 
 class GrantedRefundLine(Protocol):
+    """A row of ``order_ordergrantedrefundline``."""
+
     id: int
     granted_refund_id: int
     order_line_id: UUID
@@ -93,6 +109,8 @@ class GrantedRefundLine(Protocol):
 
 
 class TransactionItem(Protocol):
+    """A row of ``payment_transactionitem``."""
+
     id: int
     order_id: UUID | None
     currency: str
@@ -104,6 +122,8 @@ class TransactionItem(Protocol):
 
 
 class TransactionEvent(Protocol):
+    """A row of ``payment_transactionevent``."""
+
     id: int
     transaction_id: int
     type: str
@@ -117,11 +137,15 @@ class TransactionEvent(Protocol):
 
 
 class Payment(Protocol):
+    """A row of ``payment_payment``."""
+
     id: int
     captured_amount: Decimal
 
 
 class GatewayTransaction(Protocol):
+    """A row of ``payment_transaction``."""
+
     id: int
     payment_id: int
     kind: str
@@ -130,6 +154,8 @@ class GatewayTransaction(Protocol):
 
 
 class PluginConfiguration(Protocol):
+    """A row of ``plugins_pluginconfiguration``."""
+
     identifier: str
     channel_id: int | None
     configuration: object
@@ -137,6 +163,8 @@ class PluginConfiguration(Protocol):
 
 
 class Product(Protocol):
+    """A row of ``product_product``."""
+
     id: int
     name: str
     slug: str
@@ -144,6 +172,8 @@ class Product(Protocol):
 
 
 class Variant(Protocol):
+    """A row of ``product_productvariant``."""
+
     id: int
     name: str
     sku: str | None
@@ -151,12 +181,16 @@ class Variant(Protocol):
 
 
 class VariantListing(Protocol):
+    """A row of ``product_productvariantchannellisting``."""
+
     variant_id: int
     channel_id: int
     price_amount: Decimal | None
 
 
 class Warehouse(Protocol):
+    """A row of ``warehouse_warehouse``."""
+
     id: UUID
     name: str
     slug: str
@@ -169,6 +203,8 @@ class Warehouse(Protocol):
 
 
 class ChannelWarehouse(Protocol):
+    """A row of ``warehouse_channelwarehouse``."""
+
     id: int
     channel_id: int
     warehouse_id: UUID

@@ -8,7 +8,7 @@ from saleor_backorders.engine import install
 from saleor_backorders.host.migrations import dependencies as host_dependencies
 
 
-def remove_virtual(apps: Any, schema_editor: Any) -> None:
+def remove_virtual(_apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
         install.run(cursor, "0002_remove_virtual")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class OfferKind(models.TextChoices):
+    """What a voucher is given for."""
+
     WAITING = "waiting", _("For waiting")
     SLIP = "slip", _("For a delay")
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BackorderStatus(models.TextChoices):
+    """What became of a backorder's units, in one word."""
+
     WAITING = "waiting", _("Waiting")
     PARTIALLY_ALLOCATED = "partially_allocated", _("Partially allocated")
     ALLOCATED = "allocated", _("Allocated")
@@ -144,6 +146,8 @@ class Backorder(models.Model):
 
 
 class MovementKind(models.TextChoices):
+    """What can happen to units."""
+
     PLACED = "placed", _("Began to wait")
     ALLOCATED = "allocated", _("Given from a shelf")
     WITHDRAWN = "withdrawn", _("Back to waiting")

@@ -46,6 +46,8 @@ OPTIONAL = frozenset(
 
 
 class MessageState(models.TextChoices):
+    """How far a message is on its way."""
+
     PENDING = "pending", _("To be sent")
     CLAIMED = "claimed", _("Being prepared")
     HANDING_OVER = "handing_over", _("Being handed over")

@@ -39,6 +39,8 @@ class Cancellation(models.Model):
 
 
 class RefundState(models.TextChoices):
+    """How far owed money is on its way back."""
+
     OWED = "owed", _("Owed")
     REQUESTED = "requested", _("Requested")
     REFUNDED = "refunded", _("Refunded")

@@ -65,6 +65,8 @@ class Promise(models.Model):
 
 
 class DecisionState(models.TextChoices):
+    """What became of a question to a customer."""
+
     OPEN = "open", _("Open")
     KEPT_WAITING = "kept_waiting", _("Keeps waiting")
     CANCELLED = "cancelled", _("Cancelled")

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ShipmentStatus(models.TextChoices):
+    """How much of a shipment is here."""
+
     EXPECTED = "expected", _("Expected")
     PARTIALLY_RECEIVED = "partially_received", _("Partially received")
     RECEIVED = "received", _("Received")

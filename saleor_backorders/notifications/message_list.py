@@ -28,6 +28,8 @@ class Filter:
 
 
 class Listed(NamedTuple):
+    """A message with what the list shows beside it."""
+
     message: Message
     channel: str
 

@@ -27,6 +27,8 @@ class Crossed(NamedTuple):
 
 
 class LateRow(NamedTuple):
+    """An order whose promise is late, or about to be."""
+
     order_number: str
     products: list[str]
     variants: list[str]

@@ -15,7 +15,6 @@ from functools import partial
 from django.db import transaction
 
 from saleor_backorders import conf, outbox
-from saleor_backorders.host.port import Host
 from saleor_backorders.host.rows import channels
 from saleor_backorders.models import FOR_STAFF, MessageKind
 from saleor_backorders.settings import mail_rules
@@ -45,7 +44,7 @@ class Reminded:
     forgotten: int
 
 
-def remind(*, host: Host, now: datetime, today: date) -> Reminded:
+def remind(*, now: datetime, today: date) -> Reminded:
     """Write the messages that are due by the calendar.
 
     Safe to run any number of times at once: what one run writes no other does.

@@ -72,7 +72,7 @@ class MailPost:
     def __init__(self, host: Host, *, timeout: int) -> None:
         self._backend = host.mail.connection(timeout=timeout)
 
-    def send(self, mail: Email, *, channel: str, mark: OnHandOver) -> None:
+    def send(self, mail: Email, *, mark: OnHandOver, **_facts: str) -> None:
         """Hand an email over; where the server hung up since the last one, call it again."""
         marked = _Once(mark)
         try:

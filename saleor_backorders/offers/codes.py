@@ -73,7 +73,7 @@ def order_placed(*, order_id: UUID, code: str | None, now: datetime) -> None:
             open_or_taken.update(used_at=now, used_order_id=order_id)
 
 
-def withdraw(*, host: Host, now: datetime, order_ids: Collection[UUID] | None = None) -> int:
+def withdraw(*, now: datetime, order_ids: Collection[UUID] | None = None) -> int:
     """Take back what nobody used and for which nobody waits any more; return how many."""
     done = 0
     for row in queries.withdrawable(order_ids=order_ids):
@@ -83,7 +83,7 @@ def withdraw(*, host: Host, now: datetime, order_ids: Collection[UUID] | None = 
     return done
 
 
-def note_used(*, host: Host, since: datetime) -> int:
+def note_used(*, since: datetime) -> int:
     """Note the orders that used a code and that no hook told of; return how many there were."""
     found = queries.used(since=since)
     for row in found:

@@ -67,7 +67,7 @@ def issue_due(*, host: Host, now: datetime, today: date, seconds: float = 120) -
         if time.monotonic() > until:
             break
         try:
-            done += len(issue(host=host, order_id=order_id, now=now, today=today))
+            done += len(issue(order_id=order_id, now=now, today=today))
         except Exception:
             # One order keeps the others from nothing; while its news are fresh it is tried again.
             logger.exception("Order %s cannot be given what it is due.", order_id)
@@ -75,26 +75,26 @@ def issue_due(*, host: Host, now: datetime, today: date, seconds: float = 120) -
 
 
 @transaction.atomic
-def issue(*, host: Host, order_id: UUID, now: datetime, today: date) -> list[Offer]:
+def issue(*, order_id: UUID, now: datetime, today: date) -> list[Offer]:
     """Issue what one order is due now, with the messages that bring it."""
     db.lock_key(key=f"offers of order {order_id}")
     rows = queries.due(order_ids=[order_id], month_from=_month(today))
     if any(row.is_bounded for row in rows):
         db.lock_key(key=f"credit of channel {rows[0].channel_id}")
         rows = queries.due(order_ids=[order_id], month_from=_month(today))
-    return [_issue(host, row, now, today) for row in rows if row.fits]
+    return [_issue(row, now, today) for row in rows if row.fits]
 
 
 def _follow(host: Host, now: datetime, newest: int, since: timedelta, *, all_of_it: bool) -> None:
     """Note what was used and withdraw what is to be withdrawn."""
-    codes.note_used(host=host, since=now - since)
+    codes.note_used(since=now - since)
     if all_of_it:
         codes.reconcile(host=host, now=now)
-        codes.withdraw(host=host, now=now)
+        codes.withdraw(now=now)
         return
     given_up = queries.given_up(newest=newest, since=now - since)
     if given_up:
-        codes.withdraw(host=host, now=now, order_ids=given_up)
+        codes.withdraw(now=now, order_ids=given_up)
 
 
 def _due(order_ids: Sequence[UUID], today: date) -> Iterator[UUID]:
@@ -116,7 +116,7 @@ def _tell_once(row: DueRow) -> bool:
     return False
 
 
-def _issue(host: Host, row: DueRow, now: datetime, today: date) -> Offer:
+def _issue(row: DueRow, now: datetime, today: date) -> Offer:
     rule = mail_rules.of_channel(row.channel_id)
     campaign = _campaign(row, rule, today)
     code = new_code(row.kind)

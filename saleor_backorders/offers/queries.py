@@ -18,6 +18,8 @@ ALL = 2**62
 
 
 class DueRow(NamedTuple):
+    """An order to which a voucher is due."""
+
     order_id: UUID
     kind: str
     step: int
@@ -31,17 +33,23 @@ class DueRow(NamedTuple):
 
 
 class CodeRow(NamedTuple):
+    """A code that may be taken back."""
+
     offer_id: int
     code: str
 
 
 class UsedRow(NamedTuple):
+    """A code, and the order that used it."""
+
     code: str
     order_id: UUID
     placed_at: datetime
 
 
 class AstrayRow(NamedTuple):
+    """A code of which the shop and we say different things."""
+
     offer_id: int
     code: str
     is_used: bool

@@ -17,6 +17,8 @@ USED, WITHDRAWN, EXPIRED, OPEN = "used", "withdrawn", "expired", "open"
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
+    """Money in one currency."""
+
     currency: str
     amount: Decimal
 

@@ -58,9 +58,7 @@ def no_longer_there() -> str:
 
 def _keep(page: wait_page.WaitPage, _posted: Mapping[str, str]) -> HttpResponse:
     if page.decision:
-        delay_answers.accept_delay(
-            backorder_id=page.backorder.id, actor=Actor(), by=CUSTOMER, now=timezone.now()
-        )
+        delay_answers.accept_delay(backorder_id=page.backorder.id, by=CUSTOMER, now=timezone.now())
     return responses.back_to_page(done="keep")
 
 
@@ -69,7 +67,6 @@ def _send(page: wait_page.WaitPage, _posted: Mapping[str, str]) -> HttpResponse:
         host=get_host(),
         backorder_id=page.backorder.id,
         actor=Actor(),
-        by=CUSTOMER,
         now=timezone.now(),
     )
     return responses.back_to_page(done="send")

@@ -1,3 +1,5 @@
+"""What a link shows that leads nowhere."""
+
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse

@@ -42,6 +42,7 @@ class Comment(forms.CharField):
     """A text of several lines."""
 
     def to_python(self, value: str | None) -> str:
+        """Count a new line as one character."""
         # Browsers send each new line as two characters, and count it as one.
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
@@ -59,6 +60,8 @@ class RatingForm(forms.Form):
 
 @dataclass(frozen=True, kw_only=True)
 class RatingPage:
+    """What the page about the wait shows."""
+
     backorder: Backorder
     language: str
     form: RatingForm

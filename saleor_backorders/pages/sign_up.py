@@ -21,6 +21,8 @@ METHODS = ("GET", "HEAD", "POST")
 
 @dataclass(frozen=True, kw_only=True)
 class SignUpPage:
+    """What the page of a sign-up shows."""
+
     thing: str
     is_confirmed: bool
     is_told: bool

@@ -25,6 +25,8 @@ METHODS = ("GET", "HEAD", "POST")
 
 @dataclass(frozen=True, kw_only=True)
 class UnsubscribePage:
+    """What the page shows to whoever wants no more mails."""
+
     is_sign_up: bool
     thing: str
     is_taken: bool

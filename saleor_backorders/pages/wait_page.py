@@ -34,6 +34,8 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitPage:
+    """What the page of a backorder shows."""
+
     backorder: Backorder
     language: str
     today: date

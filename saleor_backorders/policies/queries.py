@@ -15,18 +15,24 @@ _sql = Statements(__package__)
 
 
 class MovedRow(NamedTuple):
+    """A virtual row that got another id."""
+
     variant_id: int
     old_id: int
     new_id: int
 
 
 class MisplacedRow(NamedTuple):
+    """A virtual row that stands where it must not, and which rule it breaks."""
+
     rule: str
     variant_id: int | None
     detail: str
 
 
 class ResolvedPolicy(NamedTuple):
+    """The policy that wins for a variant in a channel."""
+
     variant_id: int
     channel_id: int
     allow: bool

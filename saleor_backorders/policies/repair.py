@@ -18,6 +18,8 @@ from . import queries, resync, virtual_warehouses
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
+    """A rule that is broken, and where."""
+
     rule: str
     variant_id: int | None
     detail: str
@@ -25,6 +27,8 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Repaired:
+    """What was put right."""
+
     rows_moved: int
     rows_known_again: int
     variants_resynced: int

@@ -62,6 +62,8 @@ class EffectivePolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyUpdate:
+    """The policy in force after a change, and how many variants it concerns."""
+
     policy: EffectivePolicy | None
     """As the first variant in the scope has it from there up; None where there is no variant."""
     variants_affected: int

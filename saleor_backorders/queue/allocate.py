@@ -17,6 +17,8 @@ MAX_LISTED = 100
 
 
 class Allocated(NamedTuple):
+    """How many units were given to how many."""
+
     units: int
     put_off: tuple[int, ...]
     """Variants that another transaction holds; the sweep finishes them."""

@@ -34,6 +34,8 @@ from . import queries
 
 
 class SortField(StrEnum):
+    """What the list may be sorted by."""
+
     PLACED_AT = "placed_at"
     ETA = "eta"
     PRIORITY = "priority"
@@ -41,6 +43,8 @@ class SortField(StrEnum):
 
 
 class Sorting(NamedTuple):
+    """A field, and a direction."""
+
     field: SortField = SortField.PLACED_AT
     descending: bool = True
 

@@ -23,6 +23,8 @@ from saleor_backorders.models import (
 
 
 class Event(NamedTuple):
+    """What happened to a backorder, in a sentence."""
+
     type: str
     created_at: datetime
     message: str

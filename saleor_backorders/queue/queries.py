@@ -12,6 +12,8 @@ _sql = Statements(__package__)
 
 
 class ReleasedLine(NamedTuple):
+    """An order line that was let go, with its units."""
+
     order_number: str
     sku: str | None
     product_name: str
@@ -26,6 +28,8 @@ def release_waiting() -> list[ReleasedLine]:
 
 
 class QueueRow(NamedTuple):
+    """A backorder's place in its queue."""
+
     backorder_id: int
     position: int
 

@@ -65,6 +65,7 @@ class Flag(forms.BooleanField):
         super().__init__(required=False, **kwargs)
 
     def to_python(self, value: Any) -> bool:
+        """Read yes or no."""
         said = {"true": True, "false": False}.get(str(value).strip().lower())
         if said is None:
             message = self.error_messages["invalid_choice"]
@@ -80,6 +81,7 @@ class WholeNumber(forms.IntegerField):
         self.empty_value = empty_value
 
     def to_python(self, value: Any) -> int | None:
+        """Read a whole number, written in digits alone."""
         written = value.strip() if isinstance(value, str) else value
         # Django also takes "1.0", "1_000" and the digits of every script.
         if written not in self.empty_values and not re.fullmatch("-?[0-9]{1,12}", str(written)):
@@ -87,6 +89,7 @@ class WholeNumber(forms.IntegerField):
         return super().to_python(written)
 
     def clean(self, value: Any) -> int | None:
+        """Let an empty field mean what it is declared to mean."""
         found: int | None = super().clean(value)
         return self.empty_value if found is None else found
 
@@ -104,6 +107,7 @@ class Amount(forms.DecimalField):
         )
 
     def clean(self, value: Any) -> Decimal:
+        """Read an amount, written in digits alone."""
         written = value.strip() if isinstance(value, str) else value
         return super().clean(written) or Decimal(0)
 
@@ -134,6 +138,7 @@ class Choice(forms.ChoiceField):
     """One of some words, however they are capitalised."""
 
     def to_python(self, value: Any) -> str:
+        """Read what was written."""
         text: str = super().to_python(value)
         return text.strip().lower()
 
@@ -146,6 +151,7 @@ class Several(forms.Field):
         self.item = item
 
     def to_python(self, value: Any) -> tuple[str, ...]:
+        """Read what was written."""
         return split(str(value))
 
     def validate(self, value: tuple[str, ...]) -> None:
@@ -170,4 +176,5 @@ class Joined(Several):
     """Several texts that are kept as one, with commas between them."""
 
     def clean(self, value: Any) -> str:
+        """Check what was written."""
         return ", ".join(super().clean(value))

@@ -32,7 +32,8 @@ _REQUIRED = {"required": gettext_lazy("This value is required.")}
 class _Day(forms.DateField):
     """A day written as 2026-12-31, and in no other way."""
 
-    def strptime(self, value: str, format: str) -> date:  # noqa: A002
+    def strptime(self, value: str, _format: str) -> date:
+        """Read a day that is written in this one way."""
         day = date.fromisoformat(value)
         if day.isoformat() != value:
             raise ValueError(value)

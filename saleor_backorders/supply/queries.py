@@ -12,6 +12,8 @@ _sql = Statements(__package__)
 
 
 class BookedRow(NamedTuple):
+    """A variant's shelf after it was booked."""
+
     variant_id: int
     stock_id: int
     quantity: int

@@ -34,6 +34,8 @@ MAX_REFERENCE = IncomingShipment._meta.get_field("reference").max_length or 0
 
 
 class Announced(NamedTuple):
+    """Units of a variant that are to come."""
+
     variant_id: int
     quantity: int
 

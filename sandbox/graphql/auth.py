@@ -16,7 +16,7 @@ ALGORITHM = "HS256"
 LIFETIME = timedelta(days=1)
 
 
-class PermissionDenied(Exception):  # noqa: N818  (named as in Saleor, whose API shows the name)
+class PermissionDenied(Exception):
     """Who asks may not do this."""
 
     def __init__(self, *permissions: str) -> None:

@@ -24,7 +24,7 @@ from sandbox.shop.api import Api, Json
 
 PATH = "payment-app/refund/"
 NAME = "Payments"
-TOKEN = "the-token-of-the-payment-app"  # noqa: S105  (of a shop that sells nothing)
+TOKEN = "the-token-of-the-payment-app"
 REFUSING = "sandbox:refunds-are-refused"
 REFUSAL = "Refunds are refused."
 SUBSCRIPTION = """

@@ -16,7 +16,7 @@ class InsufficientStockData:
     warehouse_pk: UUID | None = None
 
 
-class InsufficientStock(Exception):  # noqa: N818  (named as in Saleor, whose API shows the name)
+class InsufficientStock(Exception):
     """There are too few units for what was asked."""
 
     def __init__(self, items: Sequence[InsufficientStockData]) -> None:

@@ -59,13 +59,13 @@ class Desk:
             'SELECT "by", quantity FROM saleor_backorders_cancellation'
             " WHERE order_id = %s ORDER BY id",
             self.key,
-        )  # type: ignore[return-value]
+        )
 
     def picture(self, *without: str) -> list[Any]:
         """Return every row of the plugin, but for some tables, and what the API tells."""
         sql = self.shop.host.sql
         tables = [table for (table,) in sql(OUR_TABLES) if table not in without]
-        rows = [sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1") for table in tables]  # noqa: S608
+        rows = [sql(f"SELECT to_jsonb(t)::text FROM {table} t ORDER BY 1") for table in tables]
         return [*rows, sql("SELECT count(*) FROM order_order"), self.told()]
 
     def told(self) -> list[Any]:

@@ -25,7 +25,7 @@ BLOCKED = (
 def held(shop: Shop, lock: str, values: Mapping[str, Any]) -> Iterator[None]:
     """Hold what a statement locks, for as long as the block lasts."""
     with psycopg.connect(shop.host.dsn) as holder:
-        holder.execute(lock, values)  # type: ignore[arg-type]
+        holder.execute(lock, values)
         yield
         holder.rollback()
 

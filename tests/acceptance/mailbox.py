@@ -60,7 +60,7 @@ class Mailbox:
             "SELECT kind, state, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND (%s = '' OR kind = %s) ORDER BY id",
             self.shop.channel.pk, kind, kind,
-        )  # type: ignore[return-value]  # fmt: skip
+        )  # fmt: skip
 
     def states(self) -> list[tuple[str, str]]:
         """Return kind and state of this channel's messages, oldest first."""

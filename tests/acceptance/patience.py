@@ -185,7 +185,7 @@ class Patience:
         """Move the start or the end of a code's voucher by an interval."""
         for column, interval in days.items():
             self.shop.host.sql(
-                f"UPDATE discount_voucher SET {column} = now() + %s::interval"  # noqa: S608
+                f"UPDATE discount_voucher SET {column} = now() + %s::interval"
                 " WHERE id = (SELECT voucher_id FROM discount_vouchercode WHERE code = %s)",
                 interval, code,
             )  # fmt: skip

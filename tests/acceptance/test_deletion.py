@@ -63,7 +63,7 @@ def test_those_put_back_are_served_again_in_their_old_place(shop: Shop) -> None:
 
 
 def test_a_virtual_row_that_orders_wait_on_cannot_be_deleted(shop: Shop) -> None:
-    first, second = placed_on(shop)
+    _first, second = placed_on(shop)
 
     refused = delete_row(shop, shop.virtual_warehouse())
 
@@ -73,7 +73,7 @@ def test_a_virtual_row_that_orders_wait_on_cannot_be_deleted(shop: Shop) -> None
 
 
 def test_a_virtual_warehouse_that_orders_wait_on_cannot_be_deleted(shop: Shop) -> None:
-    first, second = placed_on(shop)
+    _first, second = placed_on(shop)
 
     refused = delete_warehouse(shop, shop.virtual_warehouse())
 

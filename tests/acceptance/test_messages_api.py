@@ -251,7 +251,11 @@ def test_a_channel_keeps_silent(counter: Counter) -> None:
 
 def test_the_settings_of_the_dashboard_hold_where_a_channel_says_nothing(counter: Counter) -> None:
     shop = counter.shop
-    own = {"statusDays": 3, "creditPerWeek": 2.5, "staffEmails": ["lager@example.com"]}
+    own: dict[str, Any] = {
+        "statusDays": 3,
+        "creditPerWeek": 2.5,
+        "staffEmails": ["lager@example.com"],
+    }
     assert counter.rule(**own).must()["rule"].items() >= own.items()
     found = shop.ask_plugin(CHANNEL, {"channel": shop.channel.slug}, shop.staff)
     assert found.items() >= own.items()
@@ -274,7 +278,8 @@ def test_what_could_break_a_header_is_refused(counter: Counter) -> None:
         ("statusDays", 366),
         ("creditPerWeek", -1),
     ):
-        refused = counter.rule(safetyDays=1, **{name: value})
+        wrong: dict[str, Any] = {name: value}
+        refused = counter.rule(safetyDays=1, **wrong)
         assert refused.codes == ["INVALID"]
         assert [error["field"] for error in refused.errors] == [name]
     assert counter.kept() == before

@@ -51,7 +51,7 @@ class Wait:
         return self.shop.host.sql(
             "SELECT score, comment FROM saleor_backorders_rating WHERE backorder_id = %s",
             key_of(self.id),
-        )  # type: ignore[return-value]
+        )
 
     def picture(self) -> list[tuple[Any, ...]]:
         return self.shop.host.sql(EVERYTHING)

@@ -44,7 +44,7 @@ def facts(dock: Dock) -> list[Any]:
     """Return everything that a refused mutation must leave as it was."""
     tables = ("incomingshipment", "incomingshipmentline", "receipt", "receiptline", "backorder")
     rows = [
-        dock.shop.host.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")  # noqa: S608
+        dock.shop.host.sql(f"SELECT to_jsonb(t)::text FROM saleor_backorders_{table} t ORDER BY 1")
         for table in tables
     ]
     return [*rows, free_stock(dock)]
@@ -182,7 +182,7 @@ def test_only_who_may_manage_products_sees_and_moves_supply(dock: Dock) -> None:
     clerk = dock.shop.host.clerk_token()
     for token in (None, clerk):
         shop = dock.shop
-        tell = [
+        tell: list[tuple[str, dict[str, Any]]] = [
             ("INCOMING_SHIPMENT_CREATE", {"input": {}}),
             ("INCOMING_SHIPMENT_UPDATE", {"id": pallet, "input": {"expectedOn": day(1)}}),
             ("INCOMING_SHIPMENT_RECEIVE", {"id": pallet, "key": "x"}),

@@ -79,7 +79,7 @@ class Calendar:
             "SELECT key, state, recipient, last_error FROM saleor_backorders_message"
             " WHERE channel_id = %s AND kind = %s ORDER BY id",
             self.shop.channel.pk, kind,
-        )  # type: ignore[return-value]  # fmt: skip
+        )  # fmt: skip
 
     def states(self, kind: str) -> list[str]:
         """Return the states of the channel's messages of a kind."""

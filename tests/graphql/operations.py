@@ -158,6 +158,7 @@ def _names(front: Front, row: Backorder, variant: Any, owner: Any) -> dict[str, 
 
 def _ask_customer(row: Backorder) -> None:
     row.refresh_from_db()
+    assert row.expected_on is not None
     Decision.objects.create(
         backorder_id=row.pk, variant_id=row.variant_id, previous_on=row.expected_on,
         previous_first_on=row.expected_on, new_on=row.expected_on, slip_days=9,

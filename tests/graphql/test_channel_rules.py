@@ -51,7 +51,8 @@ def kept() -> list[Any]:
 def test_channel__says_what_the_shop_says_until_it_has_its_own(
     front: Front, products_staff: Any, ask: Ask
 ) -> None:
-    read = lambda: ask(READ, products_staff, channel=front.main.slug)["data"]["backorderChannel"]  # noqa: E731
+    def read() -> Any:
+        return ask(READ, products_staff, channel=front.main.slug)["data"]["backorderChannel"]
 
     rules.take_over(get_host().shop.settings())
     assert read() == DEFAULTS

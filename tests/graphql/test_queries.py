@@ -71,7 +71,7 @@ def nodes(answer: dict[str, Any]) -> list[str]:
 
 def test_backorder_availability(front: Front, ask: Ask) -> None:
     short, full = front.sold(2, limit=10), front.sold(9)
-    items = [
+    items: list[dict[str, Any]] = [
         {"variantId": gid("ProductVariant", full.pk)},
         {"variantId": gid("ProductVariant", short.pk), "quantity": 5},
     ]

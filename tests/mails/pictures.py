@@ -20,8 +20,8 @@ def main() -> None:
     """Write ``docs/mail-<kind>.png``."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sandbox.settings")
     django.setup()
-    from tests.mails import chromium  # noqa: PLC0415 - the emails need Django's settings
-    from tests.mails.drafts import mail  # noqa: PLC0415
+    from tests.mails import chromium
+    from tests.mails.drafts import mail
 
     for name, height in PICTURES.items():
         page = mail(name, "en").html

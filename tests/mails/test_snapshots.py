@@ -3,7 +3,7 @@
 ``tests/mails/snapshots/<kind>[.<case>].<language>.txt`` holds subject and text, ``.html`` the
 other body.  After a change that is meant, write them anew and read the difference:
 
-    REWRITE_MAILS=1 .venv/bin/python -m pytest tests/emails && git diff tests/emails/snapshots
+    REWRITE_MAILS=1 .venv/bin/python -m pytest tests/mails && git diff tests/mails/snapshots
 """
 
 from __future__ import annotations

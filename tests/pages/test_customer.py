@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from saleor_backorders.common import i18n, links
+from saleor_backorders.common.i18n import Money
 from saleor_backorders.models import Backorder, Cancellation, ChannelRule, Decision
-from saleor_backorders.pages.wait_page import Money
 from tests.pages.conftest import Visitor, let_slip
 from tests.services.front import Front, run_triggers
 from tests.sql.world import model
@@ -39,7 +39,7 @@ def now(backorder: Backorder) -> tuple[int, int, int]:
 
 def snapshot() -> list[tuple[Any, ...]]:
     """Return every row that a choice could change."""
-    rows = [*Backorder.objects.order_by("pk").values_list()]
+    rows: list[tuple[Any, ...]] = [*Backorder.objects.order_by("pk").values_list()]
     rows += Decision.objects.order_by("pk").values_list()
     for label, name in (("order", "Order"), ("order", "OrderLine"), ("order", "Fulfillment")):
         rows += model(label, name).objects.order_by("pk").values_list()

@@ -73,6 +73,7 @@ class Shop:
         """Send a mutation and return its payload."""
         answer = self.ask(document, **variables)
         assert "errors" not in answer, answer
+        payload: dict[str, Any]
         (payload,) = answer["data"].values()
         return payload
 
@@ -111,7 +112,9 @@ class Shop:
         order: dict[str, Any] = completed["order"]
         return order
 
-    def fulfil(self, order: dict[str, Any], warehouse: Warehouse, quantity: int, **options: Any):
+    def fulfil(
+        self, order: dict[str, Any], warehouse: Warehouse, quantity: int, **options: Any
+    ) -> Any:
         return self.run(
             documents.ORDER_FULFILL,
             order=order["id"],
@@ -155,7 +158,8 @@ def shop(transactional_db: None) -> Shop:
         is_active=True,
         allow_unpaid_orders=True,
     )
-    zone = ShippingZone.objects.create(name="US", countries=["US"])
+    countries: Any = ["US"]
+    zone = ShippingZone.objects.create(name="US", countries=countries)
     zone.channels.add(channel)
     method = ShippingMethod.objects.create(name="Flat", type="price", shipping_zone=zone)
     ShippingMethodChannelListing.objects.create(

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sandbox.apps.warehouse.models import Allocation, Stock
 from sandbox.graphql.ids import to_global_id
 from sandbox.stock import scope
 from tests.acceptance import documents
-from tests.sandbox.conftest import ADDRESS
+from tests.sandbox.conftest import ADDRESS, Shop
 
 
-def test_checkout__forgets_earlier_allocations_in_sorting_order(shop):
+def test_checkout__forgets_earlier_allocations_in_sorting_order(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     shop.warehouse("reserve", 10)
 
@@ -20,7 +22,7 @@ def test_checkout__forgets_earlier_allocations_in_sorting_order(shop):
     assert shop.held(second) == {"shelf": 5}
 
 
-def test_checkout__takes_the_fuller_stock_each_time_in_high_stock_order(shop):
+def test_checkout__takes_the_fuller_stock_each_time_in_high_stock_order(shop: Shop) -> None:
     shop.channel.allocation_strategy = "prioritize-high-stock"
     shop.channel.save()
     shop.warehouse("shelf", 5)
@@ -32,7 +34,7 @@ def test_checkout__takes_the_fuller_stock_each_time_in_high_stock_order(shop):
     assert shop.held(second) == {"reserve": 5}
 
 
-def test_draft__honours_earlier_allocations_while_reservations_are_off(shop):
+def test_draft__honours_earlier_allocations_while_reservations_are_off(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     shop.warehouse("reserve", 10)
     shop.buy(5)
@@ -43,7 +45,7 @@ def test_draft__honours_earlier_allocations_while_reservations_are_off(shop):
     assert shop.held(order["order"]) == {"reserve": 5}
 
 
-def test_draft__forgets_earlier_allocations_while_reservations_are_on(shop):
+def test_draft__forgets_earlier_allocations_while_reservations_are_on(shop: Shop) -> None:
     settings = scope.shop()
     settings.reserve_stock_duration_authenticated_user = 10
     settings.save()
@@ -56,7 +58,7 @@ def test_draft__forgets_earlier_allocations_while_reservations_are_on(shop):
     assert shop.held(order["order"]) == {"shelf": 5}
 
 
-def test_draft__counts_equal_stocks_once(shop):
+def test_draft__counts_equal_stocks_once(shop: Shop) -> None:
     shop.warehouse("shelf", 10)
     shop.warehouse("reserve", 10)
 
@@ -66,7 +68,7 @@ def test_draft__counts_equal_stocks_once(shop):
     assert Allocation.objects.count() == 0
 
 
-def test_cart__is_refused_with_the_number_left(shop):
+def test_cart__is_refused_with_the_number_left(shop: Shop) -> None:
     shop.warehouse("shelf", 2)
     shop.warehouse("reserve", 10)
 
@@ -77,7 +79,7 @@ def test_cart__is_refused_with_the_number_left(shop):
     assert "Only 12 remaining" in error["message"]
 
 
-def test_checkout__is_refused_when_the_stock_went_meanwhile(shop):
+def test_checkout__is_refused_when_the_stock_went_meanwhile(shop: Shop) -> None:
     shop.warehouse("shelf", 3)
     checkout = shop.ready_cart(3)
     Stock.objects.update(quantity=1)
@@ -91,7 +93,7 @@ def test_checkout__is_refused_when_the_stock_went_meanwhile(shop):
     assert Allocation.objects.count() == 0
 
 
-def test_checkout__twice_completed_gives_the_same_order(shop):
+def test_checkout__twice_completed_gives_the_same_order(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     checkout = shop.ready_cart(2)
 
@@ -100,7 +102,7 @@ def test_checkout__twice_completed_gives_the_same_order(shop):
     assert first["order"]["id"] == second["order"]["id"]
 
 
-def test_reservation__holds_stock_back_from_other_carts(shop):
+def test_reservation__holds_stock_back_from_other_carts(shop: Shop) -> None:
     settings = scope.shop()
     settings.reserve_stock_duration_anonymous_user = 10
     settings.reserve_stock_duration_authenticated_user = 10
@@ -116,7 +118,9 @@ def test_reservation__holds_stock_back_from_other_carts(shop):
 @pytest.mark.parametrize(
     ("zones", "codes"), [(True, ["INSUFFICIENT_STOCK"]), (False, [])], ids=["zones", "channel"]
 )
-def test_cart__sees_a_warehouse_outside_the_zone_only_where_zones_do_not_count(shop, zones, codes):
+def test_cart__sees_a_warehouse_outside_the_zone_only_where_zones_do_not_count(
+    shop: Shop, zones: Any, codes: Any
+) -> None:
     settings = scope.shop()
     settings.use_legacy_shipping_zone_stock_availability = zones
     settings.save()
@@ -125,7 +129,7 @@ def test_cart__sees_a_warehouse_outside_the_zone_only_where_zones_do_not_count(s
     assert [each["code"] for each in shop.cart(1)["errors"]] == codes
 
 
-def test_line__of_an_unconfirmed_order_grows_and_shrinks(shop):
+def test_line__of_an_unconfirmed_order_grows_and_shrinks(shop: Shop) -> None:
     shop.channel.automatically_confirm_all_new_orders = False
     shop.channel.save()
     shop.warehouse("shelf", 5)
@@ -148,7 +152,7 @@ def test_line__of_an_unconfirmed_order_grows_and_shrinks(shop):
     assert Allocation.objects.count() == 0
 
 
-def complete_draft(shop, quantity):
+def complete_draft(shop: Shop, quantity: Any) -> Any:
     created = shop.run(
         documents.DRAFT_ORDER_CREATE,
         input={

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import parse, print_ast
@@ -11,9 +12,10 @@ from graphql.type.definition import GraphQLNonNull
 from sandbox.graphql import engine
 from sandbox.graphql.ids import to_global_id
 from tests.acceptance import documents
+from tests.sandbox.conftest import Shop
 
 
-def test_orders__are_for_staff_alone(shop):
+def test_orders__are_for_staff_alone(shop: Shop) -> None:
     answer = shop.ask(documents.ORDERS, staff=False, first=10)
 
     assert answer["data"] == {"orders": None}
@@ -21,7 +23,7 @@ def test_orders__are_for_staff_alone(shop):
     assert error["extensions"]["exception"]["code"] == "PermissionDenied"
 
 
-def test_mutation__without_permission_changes_nothing(shop):
+def test_mutation__without_permission_changes_nothing(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
 
     answer = shop.ask(
@@ -32,19 +34,19 @@ def test_mutation__without_permission_changes_nothing(shop):
     assert shop.stock() == {"shelf": 5}
 
 
-def test_id__of_something_that_is_not_there_is_not_found(shop):
+def test_id__of_something_that_is_not_there_is_not_found(shop: Shop) -> None:
     answer = shop.run(documents.ORDER_CANCEL, id=to_global_id("Order", "0" * 32))
 
     assert [each["code"] for each in answer["errors"]] == ["NOT_FOUND"]
 
 
-def test_id__that_is_no_id_is_a_graphql_error(shop):
+def test_id__that_is_no_id_is_a_graphql_error(shop: Shop) -> None:
     answer = shop.run(documents.ORDER_CANCEL, id="nonsense")
 
     assert [each["code"] for each in answer["errors"]] == ["GRAPHQL_ERROR"]
 
 
-def test_token__speaks_for_the_user(shop):
+def test_token__speaks_for_the_user(shop: Shop) -> None:
     created = shop.ask(
         documents.TOKEN_CREATE, staff=False, email="staff@example.com", password="password1"
     )["data"]["tokenCreate"]
@@ -57,9 +59,9 @@ def test_token__speaks_for_the_user(shop):
     assert [each["code"] for each in refused["errors"]] == ["INVALID_CREDENTIALS"]
 
 
-def test_quantity_available__is_what_is_free_up_to_what_a_cart_may_hold(shop):
+def test_quantity_available__is_what_is_free_up_to_what_a_cart_may_hold(shop: Shop) -> None:
     shop.warehouse("shelf", 60)
-    ask = {"id": shop.variant_id, "channel": "main", "staff": False}
+    ask: dict[str, Any] = {"id": shop.variant_id, "channel": "main", "staff": False}
 
     assert (
         shop.ask(documents.PRODUCT_VARIANT, **ask)["data"]["productVariant"]["quantityAvailable"]
@@ -72,7 +74,7 @@ def test_quantity_available__is_what_is_free_up_to_what_a_cart_may_hold(shop):
     )
 
 
-def test_channel_update__changes_the_allocation_strategy(shop):
+def test_channel_update__changes_the_allocation_strategy(shop: Shop) -> None:
     answer = shop.run(
         documents.CHANNEL_UPDATE,
         id=to_global_id("Channel", shop.channel.pk),
@@ -84,7 +86,7 @@ def test_channel_update__changes_the_allocation_strategy(shop):
     assert shop.channel.allocation_strategy == "prioritize-high-stock"
 
 
-def test_unknown_field__is_a_bad_request(shop):
+def test_unknown_field__is_a_bad_request(shop: Shop) -> None:
     answer = shop.ask("{ me { nothing } }")
 
     assert "data" not in answer
@@ -97,7 +99,7 @@ SALEOR = Path(os.environ.get("SALEOR_ROOT", Path.home() / "saleor")) / (
 
 
 @pytest.mark.skipif(not SALEOR.exists(), reason="no Saleor checkout to compare with")
-def test_schema__is_a_part_of_saleors():
+def test_schema__is_a_part_of_saleors() -> None:
     theirs = shapes(SALEOR.read_text())
     ours = {each.name.value: dict(members(each)) for each in defined(engine.sdl())}
 
@@ -113,11 +115,11 @@ def test_schema__is_a_part_of_saleors():
 DIRECTIVE = r'@\w+\s*(\((?:[^()"]|"(?:[^"\\]|\\.)*")*\))?'
 
 
-def defined(text):
+def defined(text: Any) -> Any:
     return [each for each in parse(text).definitions if getattr(each, "fields", ())]
 
 
-def shapes(text):
+def shapes(text: Any) -> Any:
     """Return each type's fields and arguments with their types, as far as the text has them."""
     for noise in (r'"""[\s\S]*?"""', r'^\s*"(?:[^"\\\n]|\\.)*"\s*$', DIRECTIVE):
         text = re.sub(noise, "", text, flags=re.M)
@@ -130,13 +132,13 @@ def shapes(text):
     return found
 
 
-def members(definition):
+def members(definition: Any) -> Any:
     for each in definition.fields:
         yield each.name.value, print_ast(each.type)
         for argument in getattr(each, "arguments", []):
             yield f"{each.name.value}({argument.name.value})", print_ast(argument.type)
 
 
-def test_non_null__is_kept_in_the_built_schema():
+def test_non_null__is_kept_in_the_built_schema() -> None:
     shape = engine.schema().get_type("CheckoutError").fields["code"].type
     assert isinstance(shape, GraphQLNonNull)

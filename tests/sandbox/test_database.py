@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -49,7 +50,7 @@ def running(data_dir: Path) -> bool:
     return pid_file.exists() and psutil.pid_exists(int(pid_file.read_text().splitlines()[0]))
 
 
-def test_server__is_shared_and_stops_with_the_last_process(tmp_path):
+def test_server__is_shared_and_stops_with_the_last_process(tmp_path: Path) -> None:
     data_dir = tmp_path / "pg"
     first = start(data_dir)
     assert read_line(first) == "200"
@@ -62,7 +63,7 @@ def test_server__is_shared_and_stops_with_the_last_process(tmp_path):
     assert not running(data_dir)
 
 
-def test_server__stops_although_a_process_was_killed(tmp_path):
+def test_server__stops_although_a_process_was_killed(tmp_path: Path) -> None:
     data_dir = tmp_path / "pg"
     first, second = start(data_dir), start(data_dir)
     assert (read_line(first), read_line(second)) == ("200", "200")
@@ -87,5 +88,5 @@ def test_server__stops_although_a_process_was_killed(tmp_path):
         ),
     ],
 )
-def test_url__is_read(url, server):
+def test_url__is_read(url: Any, server: Any) -> None:
     assert parse_url(url) == server

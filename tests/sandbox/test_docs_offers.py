@@ -13,7 +13,7 @@ from tests.sandbox.test_docs_tried import Reader, document, in_days, reader
 __all__ = ["reader"]
 
 
-def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> None:  # noqa: F811
+def test_offers_are_set_given_and_counted_as_the_page_says(reader: Reader) -> None:
     terms = reader.staff.plugin(document("offers", "Terms"), channel=fixtures.CHANNEL)
     assert terms["rule"]["creditPerWeek"] == 5
     scope = {"channel": fixtures.CHANNEL, "variantIds": [reader.boots]}

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from sandbox.graphql.ids import from_global_id
 from sandbox.graphql.subscriptions import payload
 from sandbox.money import charge, requests, transactions
 from sandbox.orders.events import Actor
+from tests.sandbox.conftest import Shop
 
 PAID = """
 query Paid($id: ID!) {
@@ -60,19 +62,19 @@ mutation Report(
 NOBODY = Actor()
 
 
-def order_of(bought):
+def order_of(bought: Any) -> Any:
     return Order.objects.get(pk=from_global_id(bought["id"])[1])
 
 
 @pytest.fixture
-def order(shop):
+def order(shop: Shop) -> Any:
     """Sell three at 10.00, and 5.00 for the transport."""
     shop.warehouse("shelf", 5)
     return shop.buy(3)
 
 
 @pytest.fixture
-def app(shop):
+def app(shop: Shop) -> Any:
     """Let the shop's requests come from an app."""
     made = App.objects.create(name="Payments", identifier="payments")
     made.permissions.set(Permission.objects.all())
@@ -83,7 +85,7 @@ def app(shop):
     return made
 
 
-def charged(shop, order, amount, **more):
+def charged(shop: Shop, order: Any, amount: Any, **more: Any) -> Any:
     money = {"amount": amount, "currency": "USD"}
     answer = shop.run(
         CREATE, id=order["id"], transaction={"amountCharged": money, "name": "Card", **more}
@@ -92,15 +94,15 @@ def charged(shop, order, amount, **more):
     return answer["transaction"]
 
 
-def paid(shop, order):
+def paid(shop: Shop, order: Any) -> Any:
     return shop.ask(PAID, id=order["id"])["data"]["order"]
 
 
-def report(shop, item, psp, kind, amount):
+def report(shop: Shop, item: Any, psp: Any, kind: Any, amount: Any) -> Any:
     return shop.run(REPORT, id=item["id"], psp=psp, type=kind, amount=amount)
 
 
-def test_order__begins_unpaid(shop, order):
+def test_order__begins_unpaid(shop: Shop, order: Any) -> None:
     found = paid(shop, order)
 
     assert (found["chargeStatus"], found["authorizeStatus"]) == ("NONE", "NONE")
@@ -111,7 +113,9 @@ def test_order__begins_unpaid(shop, order):
 @pytest.mark.parametrize(
     ("amount", "status"), [(0.01, "PARTIAL"), (35, "FULL"), (35.01, "OVERCHARGED")]
 )
-def test_transaction__says_how_far_an_order_is_paid(shop, order, amount, status):
+def test_transaction__says_how_far_an_order_is_paid(
+    shop: Shop, order: Any, amount: Any, status: Any
+) -> None:
     charged(shop, order, amount)
 
     found = paid(shop, order)
@@ -123,7 +127,7 @@ def test_transaction__says_how_far_an_order_is_paid(shop, order, amount, status)
     ]
 
 
-def test_transaction__confirms_an_order_that_was_placed_unpaid(shop, order):
+def test_transaction__confirms_an_order_that_was_placed_unpaid(shop: Shop, order: Any) -> None:
     assert order["status"] == "UNCONFIRMED"
 
     charged(shop, order, 35)
@@ -131,7 +135,7 @@ def test_transaction__confirms_an_order_that_was_placed_unpaid(shop, order):
     assert paid(shop, order)["status"] == "UNFULFILLED"
 
 
-def test_transaction__in_another_currency_is_refused(shop, order):
+def test_transaction__in_another_currency_is_refused(shop: Shop, order: Any) -> None:
     money = {"amount": 35, "currency": "EUR"}
 
     answer = shop.run(CREATE, id=order["id"], transaction={"amountCharged": money})
@@ -140,7 +144,7 @@ def test_transaction__in_another_currency_is_refused(shop, order):
     assert not TransactionItem.objects.exists()
 
 
-def test_checkout__that_was_paid_becomes_a_paid_order(shop):
+def test_checkout__that_was_paid_becomes_a_paid_order(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     shop.channel.allow_unpaid_orders = False
     shop.channel.save()
@@ -156,7 +160,7 @@ def test_checkout__that_was_paid_becomes_a_paid_order(shop):
     assert paid(shop, placed)["chargeStatus"] == "FULL"
 
 
-def test_granted_refund__lowers_what_is_due(shop, order):
+def test_granted_refund__lowers_what_is_due(shop: Shop, order: Any) -> None:
     charged(shop, order, 35)
     row = order_of(order)
     row.granted_refunds.create(amount_value=10, currency="USD")
@@ -167,7 +171,7 @@ def test_granted_refund__lowers_what_is_due(shop, order):
     assert paid(shop, order)["totalBalance"] == {"amount": 10}
 
 
-def test_report__of_the_same_event_changes_nothing(shop, order):
+def test_report__of_the_same_event_changes_nothing(shop: Shop, order: Any) -> None:
     item = charged(shop, order, 35)
 
     first = report(shop, item, "psp", "REFUND_SUCCESS", 10)
@@ -183,7 +187,7 @@ def test_report__of_the_same_event_changes_nothing(shop, order):
     assert paid(shop, order)["chargeStatus"] == "PARTIAL"
 
 
-def test_report__of_the_same_event_with_another_amount_is_refused(shop, order):
+def test_report__of_the_same_event_with_another_amount_is_refused(shop: Shop, order: Any) -> None:
     item = charged(shop, order, 35)
     report(shop, item, "psp", "REFUND_SUCCESS", 10)
 
@@ -193,7 +197,7 @@ def test_report__of_the_same_event_with_another_amount_is_refused(shop, order):
     assert paid(shop, order)["totalRefunded"] == {"amount": 10}
 
 
-def test_report__needs_an_amount(shop, order):
+def test_report__needs_an_amount(shop: Shop, order: Any) -> None:
     item = charged(shop, order, 35)
 
     (error,) = report(shop, item, "psp", "CHARGE_SUCCESS", None)["errors"]
@@ -212,7 +216,9 @@ def test_report__needs_an_amount(shop, order):
         (["CHARGE_BACK"], (25, 0, 0)),
     ],
 )
-def test_amounts__follow_from_what_was_reported(shop, order, steps, held):
+def test_amounts__follow_from_what_was_reported(
+    shop: Shop, order: Any, steps: Any, held: Any
+) -> None:
     item = charged(shop, order, 35)
 
     for step in steps:
@@ -222,7 +228,7 @@ def test_amounts__follow_from_what_was_reported(shop, order, steps, held):
     assert (row.charged_value, row.refunded_value, row.refund_pending_value) == held
 
 
-def test_app__reports_on_its_own_transactions_only(shop, order, app):
+def test_app__reports_on_its_own_transactions_only(shop: Shop, order: Any, app: Any) -> None:
     item = charged(shop, order, 35)
     stranger = App.objects.create(name="Stranger", identifier="stranger")
     TransactionItem.objects.update(app=stranger, app_identifier="stranger")
@@ -233,7 +239,7 @@ def test_app__reports_on_its_own_transactions_only(shop, order, app):
     assert TransactionEvent.objects.count() == 1
 
 
-def test_staff__cannot_report_on_what_belongs_to_an_app(shop, order):
+def test_staff__cannot_report_on_what_belongs_to_an_app(shop: Shop, order: Any) -> None:
     item = charged(shop, order, 35)
     TransactionItem.objects.update(app=App.objects.create(name="Payments"))
 
@@ -244,7 +250,7 @@ def test_staff__cannot_report_on_what_belongs_to_an_app(shop, order):
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"removed_at": "2026-01-01T00:00Z"}])
-def test_app__that_is_gone_may_do_nothing(shop, order, app, change):
+def test_app__that_is_gone_may_do_nothing(shop: Shop, order: Any, app: Any, change: Any) -> None:
     App.objects.update(**change)
 
     answer = shop.ask(CREATE, id=order["id"], transaction={})
@@ -253,7 +259,9 @@ def test_app__that_is_gone_may_do_nothing(shop, order, app, change):
 
 
 @pytest.mark.parametrize("strategy", ["payment_flow", "transaction_flow"])
-def test_mark_as_paid__is_written_down_as_the_channel_wants(shop, order, strategy):
+def test_mark_as_paid__is_written_down_as_the_channel_wants(
+    shop: Shop, order: Any, strategy: Any
+) -> None:
     shop.channel.order_mark_as_paid_strategy = strategy
     shop.channel.save()
 
@@ -272,7 +280,7 @@ def test_mark_as_paid__is_written_down_as_the_channel_wants(shop, order, strateg
     )
 
 
-def webhook(app, url="http://127.0.0.1:9/"):
+def webhook(app: Any, url: Any = "http://127.0.0.1:9/") -> Any:
     made = Webhook.objects.create(
         app=app,
         target_url=url,
@@ -293,14 +301,14 @@ def webhook(app, url="http://127.0.0.1:9/"):
     return made
 
 
-def refund_request(order, app):
+def refund_request(order: Any, app: Any) -> Any:
     item = transactions.create(order_of(order), Decimal(35), who=NOBODY)
     TransactionItem.objects.update(app=app)
     item.refresh_from_db()
     return item.events.create(type="refund_request", amount_value=Decimal(10), currency="USD")
 
 
-def test_payload__holds_what_the_subscription_asks_for(shop, order, app):
+def test_payload__holds_what_the_subscription_asks_for(shop: Shop, order: Any, app: Any) -> None:
     sent = payload(webhook(app), refund_request(order, app))
 
     assert sent == {
@@ -314,25 +322,25 @@ def test_payload__holds_what_the_subscription_asks_for(shop, order, app):
 
 
 def test_request__to_an_app_that_cannot_be_reached_is_a_failure_that_counts_for_nothing(
-    shop, order, app
-):
+    shop: Shop, order: Any, app: Any
+) -> None:
     webhook(app)
     event = refund_request(order, app)
 
     requests.request_refund(event, NOBODY)
 
-    last = TransactionEvent.objects.last()
+    last = TransactionEvent.objects.latest("pk")
     assert (last.type, last.message) == ("refund_failure", "Failed to delivery request.")
     assert not last.include_in_calculations
     event.transaction.refresh_from_db()
     assert event.transaction.charged_value == 35
 
 
-def test_request__without_the_permission_reaches_nobody(shop, order, app):
+def test_request__without_the_permission_reaches_nobody(shop: Shop, order: Any, app: Any) -> None:
     webhook(app)
     app.permissions.clear()
 
     with pytest.raises(requests.NobodyThereError):
         requests.request_refund(refund_request(order, app), NOBODY)
 
-    assert TransactionEvent.objects.last().message == requests.NOBODY_THERE
+    assert TransactionEvent.objects.latest("pk").message == requests.NOBODY_THERE

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from sandbox.graphql.ids import to_global_id
 from tests.acceptance import documents
+from tests.sandbox.conftest import Shop
 
 
-def test_fulfil__is_refused_where_others_hold_the_units(shop):
+def test_fulfil__is_refused_where_others_hold_the_units(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     shop.warehouse("reserve", 10)
     first, second = shop.buy(5), shop.buy(5)
@@ -19,7 +20,7 @@ def test_fulfil__is_refused_where_others_hold_the_units(shop):
     assert shop.held(first) == shop.held(second) == {"shelf": 5}
 
 
-def test_fulfil__is_refused_beyond_what_is_left_of_the_line(shop):
+def test_fulfil__is_refused_beyond_what_is_left_of_the_line(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     order = shop.buy(3)
 
@@ -28,7 +29,7 @@ def test_fulfil__is_refused_beyond_what_is_left_of_the_line(shop):
     assert error["code"] == "FULFILL_ORDER_LINE"
 
 
-def test_cancel__is_refused_once_something_shipped(shop):
+def test_cancel__is_refused_once_something_shipped(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     order = shop.buy(3)
     shop.fulfil(order, shelf, 1)
@@ -39,7 +40,7 @@ def test_cancel__is_refused_once_something_shipped(shop):
     assert shop.held(order) == {"shelf": 2}
 
 
-def test_return__of_dispatched_units_restocks_nothing(shop):
+def test_return__of_dispatched_units_restocks_nothing(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     order = shop.buy(3)
     line = shop.fulfil(order, shelf, 3)["fulfillments"][0]["lines"][0]["id"]
@@ -54,7 +55,7 @@ def test_return__of_dispatched_units_restocks_nothing(shop):
     assert shop.stock() == {"shelf": 2}
 
 
-def test_stocks__are_updated_created_and_deleted(shop):
+def test_stocks__are_updated_created_and_deleted(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     annex = shop.warehouse("annex")
     row = {"warehouse": to_global_id("Warehouse", annex.pk), "quantity": 4}
@@ -83,7 +84,7 @@ def test_stocks__are_updated_created_and_deleted(shop):
     assert shop.stock() == {"annex": 9}
 
 
-def test_stock_bulk_update__is_all_or_nothing(shop):
+def test_stock_bulk_update__is_all_or_nothing(shop: Shop) -> None:
     shelf = shop.warehouse("shelf", 5)
     annex = shop.warehouse("annex")
     rows = [

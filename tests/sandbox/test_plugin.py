@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -12,6 +13,7 @@ from sandbox.apps.app.models import App
 from sandbox.apps.permission.models import Permission
 from sandbox.host import HOST
 from tests.acceptance import documents
+from tests.sandbox.conftest import Shop
 
 PLUGIN = "saleor.backorders"
 ENDPOINT = "/plugins/saleor.backorders/graphql/"
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def switch_on(shop, **settings):
+def switch_on(shop: Shop, **settings: Any) -> Any:
     return shop.run(
         documents.PLUGIN_UPDATE,
         id=PLUGIN,
@@ -32,11 +34,11 @@ def switch_on(shop, **settings):
     )
 
 
-def post(query):
+def post(query: Any) -> Any:
     return Client().post(ENDPOINT, json.dumps({"query": query}), content_type="application/json")
 
 
-def test_plugin_update__saves_what_the_host_reads(shop):
+def test_plugin_update__saves_what_the_host_reads(shop: Shop) -> None:
     answer = switch_on(shop, limit="7", allow="true", channels="main")
 
     assert answer["errors"] == []
@@ -49,19 +51,19 @@ def test_plugin_update__saves_what_the_host_reads(shop):
     assert (settings.active, settings.limit, settings.allow) == (True, 7, True)
 
 
-def test_plugin_update__knows_no_other_plugin(shop):
+def test_plugin_update__knows_no_other_plugin(shop: Shop) -> None:
     answer = shop.run(documents.PLUGIN_UPDATE, id="another", input={"active": True})
 
     assert [each["code"] for each in answer["errors"]] == ["NOT_FOUND"]
 
 
-def test_endpoint__answers_only_while_the_plugin_is_on(shop):
+def test_endpoint__answers_only_while_the_plugin_is_on(shop: Shop) -> None:
     assert post("{ __typename }").status_code == 404
     switch_on(shop)
     assert post("{ __typename }").json() == {"data": {"__typename": "Query"}}
 
 
-def test_path__that_the_plugin_does_not_know_is_not_found(shop):
+def test_path__that_the_plugin_does_not_know_is_not_found(shop: Shop) -> None:
     switch_on(shop)
 
     answer = Client().get("/plugins/saleor.backorders/elsewhere/")
@@ -69,7 +71,7 @@ def test_path__that_the_plugin_does_not_know_is_not_found(shop):
     assert (answer.status_code, answer.content) == (404, b"")
 
 
-def test_requester__of_an_app_is_the_app(shop):
+def test_requester__of_an_app_is_the_app(shop: Shop) -> None:
     app = App.objects.create(name="Payments")
     app.permissions.set(Permission.objects.filter(codename="manage_orders"))
     context = SimpleNamespace(app=app, user=None)
@@ -80,8 +82,8 @@ def test_requester__of_an_app_is_the_app(shop):
     assert asks.permissions == {"order.manage_orders"}
 
 
-def test_shortage__of_the_plugin_is_the_shops_own(shop):
-    error = HOST.orders.insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
+def test_shortage__of_the_plugin_is_the_shops_own(shop: Shop) -> None:
+    error: Any = HOST.orders.insufficient_stock([Shortage(variant_id=shop.variant.pk, available=3)])
 
     assert type(error).__name__ == "InsufficientStock"
     assert [(item.variant, item.available_quantity) for item in error.items] == [(shop.variant, 3)]

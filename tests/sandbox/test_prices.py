@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from sandbox.apps.shipping.models import ShippingMethod
 from sandbox.apps.tax.models import TaxClass, TaxClassCountryRate, TaxConfiguration
 from sandbox.money import vouchers
 from tests.acceptance.money import CHECKOUT_ADD_PROMO_CODE
+from tests.sandbox.conftest import Shop
 
 PRICES = """
 query Prices($id: ID!) {
@@ -31,7 +33,7 @@ query Prices($id: ID!) {
 """
 
 
-def tax(shop, percent, *, entered_with_tax, charged=True):
+def tax(shop: Shop, percent: Any, *, entered_with_tax: Any, charged: Any = True) -> None:
     TaxConfiguration.objects.create(
         channel=shop.channel, charge_taxes=charged, prices_entered_with_tax=entered_with_tax
     )
@@ -41,7 +43,7 @@ def tax(shop, percent, *, entered_with_tax, charged=True):
     ShippingMethod.objects.update(tax_class=made)
 
 
-def voucher(shop, code, kind, value, **limits):
+def voucher(shop: Shop, code: Any, kind: Any, value: Any, **limits: Any) -> Any:
     made = Voucher.objects.create(discount_value_type=kind, **limits)
     VoucherCode.objects.create(voucher=made, code=code)
     VoucherChannelListing.objects.create(
@@ -50,7 +52,7 @@ def voucher(shop, code, kind, value, **limits):
     return made
 
 
-def prices(shop, order):
+def prices(shop: Shop, order: Any) -> Any:
     return shop.ask(PRICES, id=order["id"])["data"]["order"]
 
 
@@ -64,7 +66,9 @@ def prices(shop, order):
         (False, False, 25, 25, 0),
     ],
 )
-def test_order__is_taxed_as_the_channel_says(shop, with_tax, charged, net, gross, rate):
+def test_order__is_taxed_as_the_channel_says(
+    shop: Shop, with_tax: Any, charged: Any, net: Any, gross: Any, rate: Any
+) -> None:
     shop.warehouse("shelf", 5)
     tax(shop, 23, entered_with_tax=with_tax, charged=charged)
 
@@ -74,7 +78,7 @@ def test_order__is_taxed_as_the_channel_says(shop, with_tax, charged, net, gross
     assert order["lines"][0]["taxRate"] == rate
 
 
-def test_rate__of_the_country_counts_where_the_class_has_none(shop):
+def test_rate__of_the_country_counts_where_the_class_has_none(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     tax(shop, 23, entered_with_tax=True)
     TaxClassCountryRate.objects.all().delete()
@@ -90,7 +94,9 @@ def test_rate__of_the_country_counts_where_the_class_has_none(shop):
 
 
 @pytest.mark.parametrize(("kind", "value"), [("percentage", "15"), ("fixed", "4.50")])
-def test_voucher__makes_the_goods_cheaper_and_not_the_transport(shop, kind, value):
+def test_voucher__makes_the_goods_cheaper_and_not_the_transport(
+    shop: Shop, kind: Any, value: Any
+) -> None:
     shop.warehouse("shelf", 5)
     used = voucher(shop, "LESS", kind, value, usage_limit=1)
     cart = shop.ready_cart(3)
@@ -110,7 +116,7 @@ def test_voucher__makes_the_goods_cheaper_and_not_the_transport(shop, kind, valu
     assert used.codes.get().used == 1
 
 
-def test_voucher__leaves_a_unit_price_that_is_rounded(shop):
+def test_voucher__leaves_a_unit_price_that_is_rounded(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     voucher(shop, "LESS", "fixed", "10")
     cart = shop.ready_cart(3)
@@ -125,7 +131,7 @@ def test_voucher__leaves_a_unit_price_that_is_rounded(shop):
     )
 
 
-def test_voucher__that_is_used_up_is_refused(shop):
+def test_voucher__that_is_used_up_is_refused(shop: Shop) -> None:
     shop.warehouse("shelf", 5)
     voucher(shop, "LESS", "fixed", "10", usage_limit=0)
 
@@ -136,7 +142,7 @@ def test_voucher__that_is_used_up_is_refused(shop):
     ]
 
 
-def test_spread__gives_the_last_line_what_rounding_left():
+def test_spread__gives_the_last_line_what_rounding_left() -> None:
     parts = vouchers.spread(Decimal("10.00"), [Decimal("10")] * 3)
 
     assert parts == [Decimal("3.33"), Decimal("3.33"), Decimal("3.34")]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -34,7 +35,7 @@ MODELS = [
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.db_table)
-def test_table__has_saleors_columns_with_saleors_types(model):
+def test_table__has_saleors_columns_with_saleors_types(model: Any) -> None:
     theirs = SALEOR[model._meta.db_table]
     ours = {
         field.column: [field.db_type(connection), "null" if field.null else "not null"]
@@ -44,7 +45,7 @@ def test_table__has_saleors_columns_with_saleors_types(model):
 
 
 @pytest.mark.django_db
-def test_allocation__has_no_unique_constraint_in_the_database():
+def test_allocation__has_no_unique_constraint_in_the_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT contype FROM pg_constraint WHERE conrelid = 'warehouse_allocation'::regclass"

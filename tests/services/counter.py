@@ -71,7 +71,9 @@ class Counter:
         """Return what the virtual row of a variant says is there."""
         row = self.row(variant)
         stocks = model("warehouse", "Stock").objects
-        found = row and stocks.filter(pk=row.stock_id).values_list("quantity", flat=True).first()
+        if row is None:
+            return None
+        found = stocks.filter(pk=row.stock_id).values_list("quantity", flat=True).first()
         return None if found is None else int(found)
 
 

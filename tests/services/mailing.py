@@ -9,7 +9,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from saleor_backorders.common import clock
-from saleor_backorders.host import get_host
 from saleor_backorders.models import Backorder, ChannelRule, Message, MessageState, Promise
 from saleor_backorders.notifications.reminders import Reminded, remind
 from tests.services.front import Front, run_triggers
@@ -30,7 +29,7 @@ def look(days: int = 0, hours: int = 0, now: datetime | None = None) -> Reminded
     run_triggers()
     later = timedelta(days=days, hours=hours)
     now = now or timezone.now()
-    return remind(host=get_host(), now=now + later, today=clock.today() + later)
+    return remind(now=now + later, today=clock.today() + later)
 
 
 def all_sent(days_ago: float = 0) -> None:

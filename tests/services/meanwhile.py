@@ -26,7 +26,7 @@ def held(lock: str, value: Any) -> Iterator[Wire]:
     """Hold what a statement locks, on a connection of its own, and commit at the end."""
     with wire() as holder:
         holder.execute("SET lock_timeout = '10s'")
-        holder.execute(lock, [value])  # type: ignore[arg-type]
+        holder.execute(lock, [value])
         yield holder
         holder.commit()
 

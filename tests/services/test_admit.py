@@ -33,8 +33,9 @@ class Shop:
 
 
 def check(checkout: Any, shop: Any = None) -> None:
+    asked: Any = shop or Shop()
     admission.check_checkout(
-        shop=shop or Shop(),
+        shop=asked,
         checkout_id=checkout.pk,
         channel_slug=checkout.channel.slug,
         country="US",
@@ -52,7 +53,7 @@ def refusal(checkout: Any, shop: Any = None) -> tuple[str, str, str]:
     with pytest.raises(ValidationError) as refused:
         check(checkout, shop)
     ((field, (error,)),) = refused.value.error_dict.items()
-    return error.message, error.code or "", field
+    return str(error.message), error.code or "", field
 
 
 def said(checkout: Any, shop: Any = None) -> str:

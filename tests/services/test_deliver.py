@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Transport
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -25,6 +26,11 @@ from tests.services.mailing import placed
 ANOTHER = UUID(int=1)
 
 
+def _lose(server: SMTP) -> None:
+    assert isinstance(server.transport, Transport)
+    server.transport.abort()
+
+
 class Fickle(Sink):
     """A mail server that hangs up where it is told to."""
 
@@ -42,7 +48,7 @@ class Fickle(Sink):
         recipient = envelope.rcpt_tos[0]
         self.read.append(recipient)
         if recipient in self.hangs_up_after_text_of:
-            server.transport.abort()
+            _lose(server)
             return "421 lost"
         self.served.add(session)
         return await super().handle_DATA(server, session, envelope)
@@ -52,7 +58,7 @@ class Fickle(Sink):
     ) -> str:
         """Take a sender, unless the connection is lost by the time that the next one comes."""
         if self.hangs_up_after_each and session in self.served:
-            server.transport.abort()
+            _lose(server)
         envelope.mail_from = address
         return OK
 

@@ -80,9 +80,7 @@ class Waiters:
         )
 
     def accept(self, row: Backorder) -> None:
-        delay_answers.accept_delay(
-            backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now()
-        )
+        delay_answers.accept_delay(backorder_id=row.pk, by="customer", now=timezone.now())
 
 
 @pytest.fixture
@@ -140,9 +138,7 @@ def test_waiting__writes_the_message_that_brings_it_in_the_same_transaction(
     )  # fmt: skip
     with transaction.atomic():
         Offer.objects.all().delete()
-        issue.issue(
-            host=get_host(), order_id=row.order_id, now=timezone.now(), today=calendar.today()
-        )
+        issue.issue(order_id=row.order_id, now=timezone.now(), today=calendar.today())
         transaction.set_rollback(True)
     assert Offer.objects.get().pk == offer.pk
     assert model("discount", "VoucherCode").objects.count() == 1
@@ -591,7 +587,7 @@ def test_search__reads_the_news_and_not_who_waits(waiters: Waiters) -> None:
     columns = ", ".join(others)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO saleor_backorders_backorder (id, order_id, order_line_id, {columns})"  # noqa: S608
+            f"INSERT INTO saleor_backorders_backorder (id, order_id, order_line_id, {columns})"
             f" SELECT id + n, gen_random_uuid(), gen_random_uuid(), {columns}"
             "   FROM saleor_backorders_backorder, generate_series(1, 20000) n"
         )

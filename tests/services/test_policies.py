@@ -71,8 +71,8 @@ def test_resolve__each_field_from_the_narrowest_scope_that_sets_it(counter: Coun
 
 def test_resolve__each_field_from_the_nearest_category(counter: Counter) -> None:
     variant = counter.sold()
-    far = {"allow": False, "limit": 50, "lead_time_days": 40, "discount_percent": 3}
-    near = {"allow": True, "limit": 5, "lead_time_days": 4, "discount_percent": 30}
+    far: dict[str, Any] = {"allow": False, "limit": 50, "lead_time_days": 40, "discount_percent": 3}
+    near: dict[str, Any] = {"allow": True, "limit": 5, "lead_time_days": 4, "discount_percent": 30}
     days = counter.today + timedelta(days=50), counter.today + timedelta(days=5)
     counter.rule(CATEGORY, counter.outer, **far, priority=5, until=days[0], low_stock=2)
     counter.rule(CATEGORY, counter.inner, **near, priority=1, until=days[1], low_stock=20)

@@ -62,12 +62,12 @@ def test_repair__shelves_that_took_ids_of_the_virtual_range(counter: Counter) ->
     line = counter.shop.line(counter.shop.order(counter.channel), late, 2)
     counter.shop.give(line, shelf, 2)
     assert any("of the virtual range" in finding for finding in findings())
-    assert [each.id for each in checks.check_row_order(None, ["default"])] == [
+    assert [each.id for each in checks.check_row_order(databases=["default"])] == [
         "saleor_backorders.W001"
     ]
     run("repair")
     assert run("check") == ""
-    assert checks.check_row_order(None, ["default"]) == []
+    assert checks.check_row_order(databases=["default"]) == []
     shelf = model("warehouse", "Stock").objects.get(product_variant=late)
     assert shelf.pk < 1_000_000_000
     assert counter.shop.held(line) == {shelf.pk: 2}
@@ -83,10 +83,10 @@ def test_row_order__is_warned_of_from_the_first_row_on(counter: Counter, count: 
             pk=2_000_000_000 + number, product_variant=counter.shop.variant(),
             warehouse=counter.warehouse, quantity=1,
         )  # fmt: skip
-    (found,) = checks.check_row_order(None, ["default"])
+    (found,) = checks.check_row_order(databases=["default"])
     assert (found.id, found.level) == ("saleor_backorders.W001", WARNING)
     assert found.msg.startswith(f"{count} stock rows are out of order; the first: ")
-    assert checks.check_row_order(None, ["replica"]) == []
+    assert checks.check_row_order(databases=["replica"]) == []
 
 
 def test_repair__a_row_that_staff_made_in_the_virtual_warehouse(counter: Counter) -> None:
@@ -133,14 +133,14 @@ def test_sweep_and_sync__say_what_they_did(counter: Counter) -> None:
 
 
 def test_host_tables__are_as_our_sql_names_them(db: None) -> None:
-    assert checks.check_host_tables(None, ["default"]) == []
-    assert checks.check_postgresql(None, ["default"]) == []
+    assert checks.check_host_tables(databases=["default"]) == []
+    assert checks.check_postgresql(databases=["default"]) == []
 
 
 def test_host_tables__a_renamed_column_is_found(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE product_category RENAME COLUMN lft TO left_edge")
-    found: list[Any] = checks.check_host_tables(None, ["default"])
+    found: list[Any] = checks.check_host_tables(databases=["default"])
     assert [(each.id, each.msg) for each in found] == [
         ("saleor_backorders.E002", "The table product_category has no lft.")
     ]

@@ -55,7 +55,7 @@ def give_up(row: Backorder, **request: Any) -> Any:
 
 def take(row: Backorder) -> None:
     delay_answers.take_available(
-        host=get_host(), backorder_id=row.pk, actor=Actor(), by="customer", now=timezone.now()
+        host=get_host(), backorder_id=row.pk, actor=Actor(), now=timezone.now()
     )
 
 
@@ -126,6 +126,7 @@ def test_cancel_order__what_arrived_meanwhile_is_not_given_up(front: Front) -> N
 
 def asked(row: Backorder) -> Decision:
     """Let the customer have been asked, and silence be over today."""
+    assert row.expected_on is not None
     return Decision.objects.create(
         backorder_id=row.pk, variant_id=row.variant_id, previous_on=row.expected_on,
         previous_first_on=row.expected_on, new_on=row.expected_on, slip_days=7,
@@ -168,7 +169,6 @@ def test_keep_waiting__after_silence_cancelled_there_is_nothing_to_answer(front:
     keep = partial(
         delay_answers.accept_delay,
         backorder_id=row.pk,
-        actor=Actor(),
         by="customer",
         now=timezone.now(),
     )
@@ -256,8 +256,7 @@ def late_order(front: Front, variant: Any) -> Backorder:
 
 
 def give(row: Backorder) -> list[Offer]:
-    host = get_host()
-    return issue.issue(host=host, order_id=row.order_id, now=timezone.now(), today=today())
+    return issue.issue(order_id=row.order_id, now=timezone.now(), today=today())
 
 
 def test_offers__a_budget_for_one_is_not_given_to_two_at_once(front: Front) -> None:

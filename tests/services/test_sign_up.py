@@ -105,7 +105,11 @@ def test_subscribe__refuses_what_is_no_address(front: Front, email: str) -> None
 
 def test_subscribe__refuses_a_channel_or_variant_that_is_not_there(front: Front) -> None:
     variant = front.sold(0)
-    for wrong, field in [({"channel": "nowhere"}, "channel"), ({"variant_id": 1}, "variantId")]:
+    unknown: list[tuple[dict[str, Any], str]] = [
+        ({"channel": "nowhere"}, "channel"),
+        ({"variant_id": 1}, "variantId"),
+    ]
+    for wrong, field in unknown:
         with pytest.raises(errors.NotFound) as refused:
             ask(front, variant, **wrong)
         assert refused.value.field == field

@@ -14,7 +14,9 @@ from django.core.cache import cache
 from django.db import connection
 
 from saleor_backorders import conf, engine, tasks
+from saleor_backorders.back_in_stock import notify
 from saleor_backorders.models import DirtyVariant, Message, VirtualStock
+from saleor_backorders.offers import issue
 from saleor_backorders.policies import virtual_warehouses
 from tests.services.front import Front, run_triggers
 from tests.services.mailing import STAFF, age, placed, rule
@@ -111,7 +113,7 @@ def test_sweep__as_often_as_the_dashboard_says(
         asked.append(timeout)
         return bool(add(key, value, timeout=timeout))
 
-    monkeypatch.setattr(tasks.cache, "add", remember)
+    monkeypatch.setattr(cache, "add", remember)
     front.activate(sweep_seconds="45")
     tasks.sweep()
     waits = overlooked(front)
@@ -160,7 +162,7 @@ def test_resync__the_day_after_until_admits_nobody(front: Front) -> None:
     assert waits.waiting == 3
 
 
-@pytest.mark.parametrize("broken", [tasks.notify, tasks.issue])
+@pytest.mark.parametrize("broken", [notify, issue])
 def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
     front: Front, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
@@ -170,7 +172,7 @@ def test_deliver__what_is_wrong_elsewhere_keeps_no_order_waiting(
     def fail(**_: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(broken, "tell" if broken is tasks.notify else "issue_due", fail)
+    monkeypatch.setattr(broken, "tell" if broken is notify else "issue_due", fail)
     with pytest.raises(RuntimeError):
         tasks.deliver()
     assert [mail.to for mail in django_mail.outbox] == [["grace@example.com"]]

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from saleor_backorders import tasks
 from saleor_backorders.back_in_stock import notify, subscriptions
-from saleor_backorders.host import get_host
 from saleor_backorders.models import BackInStockSubscription as SignUp
 from saleor_backorders.models import (
     ChannelRule,
@@ -50,7 +49,7 @@ def listed(front: Front, variant: Any, count: int = 1, **fields: Any) -> list[Si
 def told(front: Front, at: datetime | None = None) -> list[str]:
     """Tell; return who was told by it, in the order of their messages."""
     last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    count = notify.tell(host=get_host(), now=at or front.now)
+    count = notify.tell(now=at or front.now)
     messages = Message.objects.filter(pk__gt=last, kind="back_in_stock").order_by("pk")
     found = [SignUp.objects.get(pk=key).email for each in messages for key in each.about_ids]
     assert count == len(found)
@@ -285,7 +284,7 @@ def test_task__delivers_though_telling_fails(front: Front, monkeypatch: pytest.M
     def fail(**_: Any) -> None:
         raise RuntimeError("no telling")
 
-    monkeypatch.setattr(tasks.notify, "tell", fail)
+    monkeypatch.setattr(notify, "tell", fail)
     monkeypatch.setattr(delivery, "deliver", lambda **_: ran.append("delivered"))
     with pytest.raises(RuntimeError, match="no telling"):
         tasks.deliver()
@@ -302,10 +301,10 @@ def test_two_at_once_tell_each_person_once_and_no_more_than_there_are_units(
 ) -> None:
     variant = committed.sold(4)
     listed(committed, variant, 10)
-    done = at_once(*[lambda: notify.tell(host=get_host(), now=committed.now)] * 6)
+    done = at_once(*[lambda: notify.tell(now=committed.now)] * 6)
     assert sum(done) == 4
     assert Message.objects.count() == SignUp.objects.exclude(told_at=None).count() == 4
-    assert notify.tell(host=get_host(), now=committed.now) == 0
+    assert notify.tell(now=committed.now) == 0
 
 
 def test_who_is_just_leaving_is_passed_over(committed: Front) -> None:
@@ -315,7 +314,8 @@ def test_who_is_just_leaving_is_passed_over(committed: Front) -> None:
     def leave() -> int:
         with transaction.atomic():
             SignUp.objects.filter(pk=first.pk).delete()
-            return at_once(lambda: notify.tell(host=get_host(), now=committed.now))[0]
+            (told,) = at_once(lambda: notify.tell(now=committed.now))
+            return int(told)
 
     assert leave() == 1
     second.refresh_from_db()
@@ -351,7 +351,7 @@ def test_two_units_for_sixty_thousand_who_wait_read_the_head_of_the_queue(
     SignUp.objects.filter(email=f"{held.pk}-1@example.com").update(told_at=committed.now)
     with transaction.atomic():
         before = read_so_far()
-        assert notify.tell(host=get_host(), now=committed.now) == 2
+        assert notify.tell(now=committed.now) == 2
         by_scan, by_index = (now - was for now, was in zip(read_so_far(), before, strict=True))
     assert by_scan == 0
     assert by_index < 100

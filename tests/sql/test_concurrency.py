@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -91,7 +92,7 @@ def test_an_order_placed_earlier_and_committed_later_stands_before_who_committed
 def test_a_cancel_and_an_arrival_at_once_serve_the_next_in_line(lamp: Lamp, shop: Shop) -> None:
     for _ in range(5):
         first, second = lamp.buy(1), lamp.buy(1)
-        at_once(lambda line=first: shop.cancel(line), lambda: lamp.arrive(1))
+        at_once(partial(shop.cancel, first), lambda: lamp.arrive(1))
         engine.sweep()
         assert (shop.has(first), shop.waits(first)) == (0, 0)
         assert shop.has(second) == 1

@@ -34,7 +34,7 @@ from tests.sql.world import Shop, model
 FEW = {"max_examples": 20, "stateful_step_count": 18}
 MANY = {"max_examples": 400, "stateful_step_count": 50}
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-AMOUNT = MANY if DEEP else FEW
+AMOUNT: dict[str, Any] = MANY if DEEP else FEW
 # Making a failure smaller takes minutes on a real database.
 PHASES = [Phase.generate, Phase.shrink] if DEEP else [Phase.generate]
 DESTINATIONS = ["A/US", "A/CA", "B/US", "B/CA"]
@@ -200,6 +200,7 @@ class ShopAndRule(RuleBasedStateMachine):
             engine.lock_variants([self.variant.pk])
             engine.mark_variants([self.variant.pk])
             Backorder.objects.filter(order_line_id=row.pk).update(priority=priority)
+        assert line.ledger is not None
         line.ledger.priority = priority
 
     @precondition(lambda self: self.lines)

@@ -74,7 +74,7 @@ def test_such_a_role_borrows_no_rights_from_our_functions(
     with wire() as import_:
         import_.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(booking)))
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            import_.execute(f"SELECT {call}")  # type: ignore[arg-type]
+            import_.execute(f"SELECT {call}")
 
 
 def test_installing_and_removing_need_no_superuser(shop: Shop) -> None:

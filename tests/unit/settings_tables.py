@@ -35,7 +35,7 @@ def readme_table() -> list[str]:
 
 def docs_table() -> list[str]:
     """Return what the docs say of each setting."""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (f"`{name}`", str(field.label), _default(field), _values(field), str(field.help_text))
         for name, field in form.FIELDS.items()
     ]

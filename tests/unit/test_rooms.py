@@ -14,7 +14,6 @@ import saleor_backorders
 PACKAGE = Path(saleor_backorders.__file__).parent
 STATEMENTS = sorted(PACKAGE.glob("*/sql/*.sql"))
 HEADER = ["Purpose", "Parameters", "Locks", "Rows", "Cost"]
-MAX_FILE_LENGTH = 350
 HISTORY = {"frozen", "migrations"}
 """What shops have run is not read again."""
 EDGES = {"receivers.py", "checks.py"}
@@ -72,12 +71,6 @@ def _whose_queries(path: Path) -> set[str]:
             if "queries" in parts and parts[0] != "queries":
                 found.add(parts[0])
     return found
-
-
-def test_file__is_read_at_one_sitting() -> None:
-    assert [
-        (path.name, lines_of(path)) for path in files() if lines_of(path) > MAX_FILE_LENGTH
-    ] == []
 
 
 def test_room__is_at_most_a_sixth_of_the_package() -> None:

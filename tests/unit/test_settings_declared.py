@@ -68,7 +68,7 @@ def test_settings__are_those_of_the_shop_group_by_group_the_master_switch_first(
     assert {each.name for each in fields(ShopSettings)} == {"active", *form.FIELDS}
     groups = [str(field.label).split(":")[0] for field in form.FIELDS.values()]
     assert list(dict.fromkeys(groups)) == list(Group)
-    assert groups == sorted(groups, key=list(Group).index)
+    assert groups == sorted(groups, key=[str(group) for group in Group].index)
     flags = [name for name, field in form.FIELDS.items() if isinstance(field, Flag)]
     assert next(iter(form.FIELDS)) == flags[0] == "allow"
 
@@ -116,13 +116,15 @@ def test_table__keeps_what_the_declaration_lets_through(name: str, field: forms.
     if isinstance(field, forms.CharField):
         assert column.max_length == field.max_length
     if isinstance(field, forms.ChoiceField):
-        assert max(len(value) for value, _label in field.choices) <= column.max_length
+        choices: Any = field.choices
+        assert max(len(value) for value, _label in choices) <= column.max_length
 
 
 def test_sql__falls_back_on_the_declared_defaults() -> None:
     said = [
         (name, default)
         for path in sorted(PACKAGE.rglob("*.sql"))
+        if path.parent.name != "frozen"
         for name, default in IN_SQL.findall(path.read_text())
     ]
     assert {name for name, _ in said} >= {each.name for each in fields(Rule)}

@@ -17,7 +17,7 @@ import pytest
 TREE, WRONG, RIGHT = "MISTAKE_TREE", "MISTAKE_SQL", "MISTAKE_SQL_BACK"
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
+def pytest_collection_finish() -> None:
     """Stop where something was imported from the tree that the copy was made of."""
     strays = sorted(filter(_is_stray, (_file_of(name) for name in list(sys.modules))))
     if strays:

@@ -206,4 +206,5 @@ CROSS JOIN LATERAL (
     ORDER BY ranked.place, ranked.distance, ranked.sort_order, ranked.id
     LIMIT %(most)s
 ) AS best
-ORDER BY subject.variant_id, subject.destination, best.place, best.distance, best.sort_order, best.id
+ORDER BY subject.variant_id, subject.destination, best.place, best.distance, best.sort_order,
+    best.id

@@ -42,7 +42,7 @@ WITH free AS MATERIALIZED (
      WHERE s.id = ANY (ARRAY(SELECT n.id FROM next n)) AND s.told_at IS NULL
     RETURNING s.id, s.variant_id, s.channel_id, s.language, s.confirmed_at
 ), written AS (
-    -- Who is told again, since nothing was left when the first message was to leave, has a key anew.
+    -- Who is told again, since nothing was left when the first message was to leave, has a new key.
     INSERT INTO saleor_backorders_message
            (kind, key, channel_id, variant_id, about_ids, language, due_at, created_at,
             transaction_id)

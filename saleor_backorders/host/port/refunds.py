@@ -39,6 +39,8 @@ class RefundPart:
 
 @dataclass(frozen=True, kw_only=True)
 class RefundAnswer:
+    """What was said when money was asked for."""
+
     outcome: RefundOutcome
     message: str = ""
 

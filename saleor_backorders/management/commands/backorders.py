@@ -1,3 +1,5 @@
+"""``manage.py backorders``: look after backorders by hand."""
+
 from __future__ import annotations
 
 from argparse import ArgumentParser
@@ -16,9 +18,12 @@ from saleor_backorders.queue import uninstall
 
 
 class Command(BaseCommand):
+    """One command with an action each for what tasks do, and for what they do not."""
+
     help = "Look after backorders: check, repair, sync, sweep, deliver, preview or uninstall."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the actions."""
         actions = parser.add_subparsers(dest="action", required=True)
         actions.add_parser("check", help="Print every broken invariant; exit 1 if there is any.")
         actions.add_parser("repair", help="Put right what check finds.")
@@ -35,7 +40,7 @@ class Command(BaseCommand):
             "--force", action="store_true", help="Let go the units that still wait."
         )
 
-    def handle(self, *args: Any, action: str, **options: Any) -> None:
+    def handle(self, *_args: Any, action: str, **options: Any) -> None:
         """Do the action, with the right to write."""
         actions: dict[str, Callable[[], None]] = {
             "check": self._check,

@@ -49,6 +49,8 @@ class OrderFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
+    """All that a batch of messages speaks of, read at once."""
+
     today: date
     base_url: str
     shop: str

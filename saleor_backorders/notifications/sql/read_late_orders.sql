@@ -14,7 +14,8 @@ WITH due AS (
        AND least(b.promised_on, b.expected_on) <= %(until)s::date
        AND (least(b.promised_on, b.expected_on) < %(today)s::date
             OR b.waiting > (SELECT coalesce(sum(c.quantity), 0)
-                              FROM saleor_backorders_supplyassignment c WHERE c.backorder_id = b.id))
+                              FROM saleor_backorders_supplyassignment c
+                             WHERE c.backorder_id = b.id))
 ),
 orders AS (
     SELECT order_id, min(order_number) AS order_number,

@@ -40,10 +40,13 @@ taken AS MATERIALIZED (
 ),
 counted AS (
     SELECT w.variant_id, w.channel_id, w.low_stock,
-           coalesce(sum(greatest(physical_stock.quantity - coalesce(taken.units, 0), 0)), 0)::integer
+           coalesce(sum(greatest(physical_stock.quantity - coalesce(taken.units, 0), 0)), 0)
+               ::integer
                AS units
       FROM watched w
-      LEFT JOIN physical_stock ON physical_stock.variant_id = w.variant_id AND physical_stock.channel_id = w.channel_id
+      LEFT JOIN physical_stock
+        ON physical_stock.variant_id = w.variant_id
+       AND physical_stock.channel_id = w.channel_id
       LEFT JOIN taken ON taken.stock_id = physical_stock.id
      GROUP BY w.variant_id, w.channel_id, w.low_stock
 )

@@ -22,7 +22,8 @@ concerned AS (
        AND least(b.promised_on, b.expected_on) <= untold.until
        AND (least(b.promised_on, b.expected_on) < %(today)s::date
             OR b.waiting > (SELECT coalesce(sum(c.quantity), 0)
-                              FROM saleor_backorders_supplyassignment c WHERE c.backorder_id = b.id))
+                              FROM saleor_backorders_supplyassignment c
+                             WHERE c.backorder_id = b.id))
 )
 INSERT INTO saleor_backorders_message
        (kind, key, channel_id, due_at, created_at, transaction_id)

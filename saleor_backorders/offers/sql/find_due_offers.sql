@@ -11,7 +11,8 @@ WITH waiting AS MATERIALIZED (
     SELECT b.order_id, min(b.channel_id) AS channel_id,
            coalesce(max(v.discount_percent), 0) AS percent,
            -- Asked, the customer is late by what was asked about; content again, by what that was.
-           max(greatest(d.slip_days, CASE WHEN d.id IS NOT NULL THEN b.expected_on - b.promised_on END,
+           max(greatest(d.slip_days,
+                        CASE WHEN d.id IS NOT NULL THEN b.expected_on - b.promised_on END,
                         b.agreed_on - b.promised_on)) AS slip_days
       FROM saleor_backorders_backorder b
       LEFT JOIN saleor_backorders_virtualstock v

@@ -89,7 +89,11 @@ into_zone AS (
     RETURNING id
 )
 SELECT 'left a channel' AS what, count(*) FROM out_of_channel
-UNION ALL SELECT 'moved to the end', count(*) FROM to_the_end
-UNION ALL SELECT 'entered a channel', count(*) FROM into_channel
-UNION ALL SELECT 'left a zone', count(*) FROM out_of_zone
-UNION ALL SELECT 'entered a zone', count(*) FROM into_zone
+UNION ALL
+SELECT 'moved to the end', count(*) FROM to_the_end
+UNION ALL
+SELECT 'entered a channel', count(*) FROM into_channel
+UNION ALL
+SELECT 'left a zone', count(*) FROM out_of_zone
+UNION ALL
+SELECT 'entered a zone', count(*) FROM into_zone

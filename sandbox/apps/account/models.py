@@ -1,4 +1,4 @@
-# ruff: noqa: DJ001, DJ008  (columns are nullable where Saleor's are)
+# ruff: noqa: DJ008  (columns are nullable where Saleor's are)
 from __future__ import annotations
 
 import uuid

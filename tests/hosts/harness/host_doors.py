@@ -82,7 +82,8 @@ def link(backorder: str, days_ago: int = 0, purpose: str = "") -> dict[str, Any]
     # Imported late: benchmarks serve hosts without the plugin, too.
     from host_links import new_link
 
-    return new_link(backorder, days_ago, purpose)
+    made: dict[str, Any] = new_link(backorder, days_ago, purpose)
+    return made
 
 
 DOORS: dict[str, Callable[..., Any]] = {

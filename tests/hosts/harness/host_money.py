@@ -25,7 +25,7 @@ subscription {
   }
 }
 """
-REFUSING_TOKEN = "refuse"  # noqa: S105
+REFUSING_TOKEN = "refuse"
 
 
 def payment_app(url: str | None, is_active: bool = True) -> Json:

@@ -128,7 +128,7 @@ def stock(variant: int, warehouse: str, quantity: int) -> Json:
             product_variant_id=variant,
             warehouse_id=warehouse,
             quantity=quantity,
-        )  # fmt: skip
+        )
     )
 
 
