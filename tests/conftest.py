@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, after the shuffle: no worker is to end alone with it."""
-    items.sort(key=lambda item: item.path.stem not in LONGEST)
+    items.sort(key=lambda item: item.path.stem not in SLOWEST)
 
 
 def pytest_collection_finish() -> None:
@@ -38,7 +38,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-LONGEST = {"test_kill", "test_race", "test_receiving", "test_soak", "test_workers"}
+SLOWEST = {"test_kill", "test_race", "test_receiving", "test_soak", "test_workers"}
 """Modules whose tests wait or race for ten seconds and more each; their order is as shuffled."""
 SORTING = "prioritize-sorting-order"
 HIGH = "prioritize-high-stock"
