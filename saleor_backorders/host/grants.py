@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
+from . import refund_events
 from .people import people
 from .port import Actor, Grant, RefundPart
 from .rows import (
@@ -16,6 +19,7 @@ from .rows import (
     granted_refund_lines,
     granted_refunds,
     orders,
+    transaction_events,
     transaction_items,
 )
 
@@ -72,12 +76,51 @@ def _sources(grant: Grant, payments: Iterable[Payment]) -> list[Source]:
 
 
 def _left(item: TransactionItem) -> Decimal:
-    """Return what is charged and not promised back yet."""
-    open_grants = granted_refunds().filter(transaction_item_id=item.id).exclude(status=SUCCESS)
-    promised = open_grants.aggregate(total=Sum("amount_value"))["total"] or Decimal(0)
+    """Return what is charged and not promised back yet.
+
+    Saleor writes an answer down in three steps: the event, the transaction's amounts and, after all
+    webhooks, the grant's status.  Whoever looks in between must count a refund once, so that one
+    statement reads all three.
+    """
+    events = transaction_events().filter(transaction_id=item.id)
+    open_grants = _open_grants(item, events)
+    reported = events.filter(type=refund_events.SUCCESS, include_in_calculations=True)
+    found = (
+        transaction_items()
+        .filter(pk=item.id)
+        .annotate(
+            promised=_total(open_grants.filter(heard=False), "transaction_item_id"),
+            heard=_total(open_grants.filter(heard=True), "transaction_item_id"),
+            reported=_total(reported, "transaction_id"),
+        )
+        .values()
+        .get()
+    )
+    # Heard of, and not taken off the charged value yet.
+    behind = min(found["heard"], max(found["reported"] - found["refunded_value"], Decimal(0)))
     # What an app has confirmed as on its way has left the charged value already.
-    free = item.charged_value - max(promised - item.refund_pending_value, Decimal(0))
-    return max(free, Decimal(0))
+    waiting = max(found["promised"] - found["refund_pending_value"], Decimal(0))
+    left: Decimal = found["charged_value"] - behind - waiting
+    return max(left, Decimal(0))
+
+
+def _open_grants(item: TransactionItem, events: Any) -> Any:
+    """Return the grants of a transaction that are not paid, and whether an app said they are."""
+    own = events.filter(related_granted_refund_id=OuterRef("pk"))
+    undone = events.filter(
+        related_granted_refund_id=OuterRef("related_granted_refund_id"),
+        type__in=(refund_events.FAILURE, refund_events.REVERSE),
+        pk__gt=OuterRef("pk"),
+    )
+    heard = own.filter(~Exists(undone), type=refund_events.SUCCESS)
+    grants = granted_refunds().filter(transaction_item_id=item.id).exclude(status=SUCCESS)
+    return grants.annotate(heard=Exists(heard))
+
+
+def _total(rows: Any, by: str) -> Coalesce:
+    """Return the sum of amounts, as part of a larger statement."""
+    sums = rows.values(by).annotate(total=Sum("amount_value")).values("total")
+    return Coalesce(Subquery(sums), Decimal(0))
 
 
 def _divide(amount: Decimal, sources: Sequence[Source]) -> Iterator[tuple[Source, Decimal]]:

@@ -13,8 +13,9 @@ from .rows import TransactionEvent, TransactionItem, transaction_events, transac
 
 REQUEST = "refund_request"
 SUCCESS = "refund_success"
+FAILURE = "refund_failure"
 REVERSE = "refund_reverse"
-STORY = (REQUEST, SUCCESS, "refund_failure", REVERSE)
+STORY = (REQUEST, SUCCESS, FAILURE, REVERSE)
 # What Saleor notes where it found nobody to send a request to.  After every other failure that it
 # notes itself, such as a time-out, the app may have paid.
 NEVER_SENT = frozenset(
